@@ -1,0 +1,1 @@
+"""Entries: documents, their revisions, how they are published and what follows the change log."""

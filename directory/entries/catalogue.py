@@ -1,0 +1,216 @@
+"""Reading what is published: entries, their addresses, and the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from directory.entries.documents import Document
+from directory.entries.models import (
+    Address,
+    ChangeRow,
+    EntryRow,
+    EntryState,
+    Follower,
+    LogHead,
+    Revision,
+)
+from directory.entries.publishing import document_of
+from directory.vocabulary.terms import Kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One published document, as readers and projections see it."""
+
+    id: UUID
+    kind: Kind
+    slug: str
+    document: Document
+    html: str
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Its address on this site, without the host."""
+        return url_of(self.kind, self.slug)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of the change log with the entry as it is now; None if it is no longer published."""
+
+    n: int
+    entry_id: UUID
+    action: str
+    at: datetime
+    entry: Entry | None
+
+
+@dataclass(frozen=True)
+class Closed:
+    """An entry that is no longer published: why, and where its readers should go instead."""
+
+    kind: Kind
+    state: EntryState
+    reason: str
+    goes_to: str | None
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One revision, for the page of an entry's history. `document` is None where it was erased."""
+
+    number: int
+    created_at: datetime
+    origin: str
+    author: str
+    note: str
+    document: Document | None
+
+
+def url_of(kind: Kind | str, slug: str) -> str:
+    return f"/{Kind(kind).folder}/{slug}"
+
+
+def find(session: Session, kind: Kind, slug: str) -> Entry | None:
+    """The live entry at that address, or None."""
+    return _first(session, _live().where(EntryRow.kind == kind, EntryRow.slug == slug))
+
+
+def by_id(session: Session, entry_id: UUID) -> Entry | None:
+    """The live entry with that id, or None."""
+    return _first(session, _live().where(EntryRow.id == entry_id))
+
+
+def by_slugs(session: Session, kind: Kind, slugs: Sequence[str]) -> list[Entry]:
+    """The live entries with those slugs, in that order; unknown ones are left out."""
+    rows = session.execute(_live().where(EntryRow.kind == kind, EntryRow.slug.in_(slugs)))
+    found = {row.slug: _entry(row, revision) for row, revision in rows}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def live(session: Session, kind: Kind | None = None) -> Iterator[Entry]:
+    """All live entries, or those of one kind, by name; read in batches."""
+    query = _live() if kind is None else _live().where(EntryRow.kind == kind)
+    rows = session.execute(query.order_by(func.lower(EntryRow.name), EntryRow.slug))
+    for row, revision in rows.yield_per(500):
+        yield _entry(row, revision)
+
+
+def counts(session: Session) -> dict[Kind, int]:
+    """How many live entries there are of each kind."""
+    rows = session.execute(
+        select(EntryRow.kind, func.count())
+        .where(EntryRow.state == EntryState.LIVE)
+        .group_by(EntryRow.kind)
+    )
+    found = {Kind(kind): number for kind, number in rows}
+    return {kind: found.get(kind, 0) for kind in Kind}
+
+
+def moved_to(session: Session, kind: Kind, slug: str) -> str | None:
+    """The address that a renamed entry has now, or None if nothing ever lived at the old one."""
+    slug_now = session.scalar(
+        select(EntryRow.slug)
+        .join(Address, Address.entry_id == EntryRow.id)
+        .where(Address.kind == kind, Address.slug == slug)
+    )
+    return url_of(kind, slug_now) if slug_now else None
+
+
+def closed(session: Session, kind: Kind, slug: str) -> Closed | None:
+    """The ended, merged or withdrawn entry at that address, or None."""
+    row = session.scalar(
+        select(EntryRow).where(
+            EntryRow.kind == kind, EntryRow.slug == slug, EntryRow.state != EntryState.LIVE
+        )
+    )
+    if row is None:
+        return None
+    target = session.get(EntryRow, row.merged_into) if row.merged_into else None
+    goes_to = url_of(target.kind, target.slug) if target else None
+    return Closed(kind, EntryState(row.state), row.reason or "", goes_to)
+
+
+def history(session: Session, entry_id: UUID) -> list[HistoryLine]:
+    """All revisions of an entry, newest first."""
+    revisions = session.scalars(
+        select(Revision).where(Revision.entry_id == entry_id).order_by(Revision.number.desc())
+    )
+    return [
+        HistoryLine(
+            one.number,
+            one.created_at,
+            one.origin,
+            one.author,
+            one.note,
+            None if one.erased_at else document_of(one),
+        )
+        for one in revisions
+    ]
+
+
+def head(session: Session) -> int:
+    """The last number of the change log; 0 when nothing was ever published."""
+    return session.scalar(select(LogHead.n).where(LogHead.id == 1)) or 0
+
+
+def changes_after(session: Session, n: int, *, limit: int = 500) -> list[Change]:
+    """The next changes after number `n`, in order, at most `limit`."""
+    rows = session.scalars(
+        select(ChangeRow).where(ChangeRow.n > n).order_by(ChangeRow.n).limit(limit)
+    ).all()
+    ids = {row.entry_id for row in rows}
+    found = session.execute(_live().where(EntryRow.id.in_(ids)))
+    entries = {row.id: _entry(row, revision) for row, revision in found}
+    return [
+        Change(row.n, row.entry_id, row.action, row.at, entries.get(row.entry_id)) for row in rows
+    ]
+
+
+def position(session: Session, follower: str) -> int:
+    """How far `follower` has followed the change log."""
+    row = session.get(Follower, follower)
+    return row.n if row else 0
+
+
+def move_on(session: Session, follower: str, n: int) -> None:
+    """Record that `follower` has followed the change log up to `n`."""
+    session.merge(Follower(name=follower, n=n))
+
+
+def _live() -> Select[EntryRow, Revision]:
+    return (
+        select(EntryRow, Revision)
+        .join(
+            Revision,
+            (Revision.entry_id == EntryRow.id) & (Revision.number == EntryRow.head_number),
+        )
+        .where(EntryRow.state == EntryState.LIVE)
+    )
+
+
+def _first(session: Session, query: Select[EntryRow, Revision]) -> Entry | None:
+    pair = session.execute(query).first()
+    return _entry(*pair) if pair else None
+
+
+def _entry(row: EntryRow, revision: Revision) -> Entry:
+    return Entry(
+        id=row.id,
+        kind=Kind(row.kind),
+        slug=row.slug,
+        document=document_of(revision),
+        html=revision.html,
+        revision=revision.number,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,134 @@
+"""What changed between two versions of a document: field by field, word by word.
+
+Readers see it in an entry's history. It knows documents only, no pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from directory.entries.documents import Document
+from directory.vocabulary import facets
+
+Change = Literal["same", "added", "removed"]
+
+# Not what a reader would call a change of the entry.
+_SILENT = frozenset({"id", "kind"})
+# A word with the space after it, or a single mark: joining the pieces gives the text back.
+_WORD = re.compile(r"\w+(?:['’-]\w+)*|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, came or went."""
+
+    text: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph or line with its pieces. `skipped`: unchanged lines were left out before it."""
+
+    pieces: tuple[Piece, ...]
+    skipped: bool = False
+
+    @property
+    def before(self) -> tuple[Piece, ...]:
+        return tuple(piece for piece in self.pieces if piece.change != "added")
+
+    @property
+    def after(self) -> tuple[Piece, ...]:
+        return tuple(piece for piece in self.pieces if piece.change != "removed")
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that is not the same in both versions."""
+
+    field: str
+    label: str
+    passages: tuple[Passage, ...]
+
+
+def differences(before: Document, after: Document) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order of the schema; the body last."""
+    found = []
+    for name, info in type(after).model_fields.items():
+        if name in _SILENT:
+            continue
+        old, new = in_words(name, getattr(before, name, None)), in_words(name, getattr(after, name))
+        if old != new:
+            found.append(FieldChange(name, info.title or name, compare(old, new)))
+    return tuple(sorted(found, key=lambda change: change.field == "body"))
+
+
+def compare(before: str, after: str) -> tuple[Passage, ...]:
+    """The lines that differ, each with the words that came and went."""
+    old, new = before.splitlines(), after.splitlines()
+    passages: list[Passage] = []
+    skipped = False
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            skipped = any(line.strip() for line in old[i1:i2])
+            continue
+        for pieces in _lines(old[i1:i2], new[j1:j2]):
+            passages.append(Passage(pieces, skipped))
+            skipped = False
+    return tuple(passages)
+
+
+def in_words(field: str, value: Any) -> str:
+    """A field's value as a reader would say it; lists one to a line."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, StrEnum):
+        return facets.label(field, value)
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, BaseModel):
+        parts = (in_words(name, getattr(value, name)) for name in type(value).model_fields)
+        return " · ".join(part for part in parts if part)
+    if isinstance(value, list | tuple):
+        return "\n".join(in_words(field, item) for item in value)
+    return str(value)
+
+
+def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
+    """Pair changed lines in order: what is left over on one side came or went whole."""
+    old = [line for line in old if line.strip()]
+    new = [line for line in new if line.strip()]
+    for index in range(max(len(old), len(new))):
+        if index >= len(old):
+            yield (Piece(new[index], "added"),)
+        elif index >= len(new):
+            yield (Piece(old[index], "removed"),)
+        else:
+            yield tuple(_words(old[index], new[index]))
+
+
+def _words(old: str, new: str) -> list[Piece]:
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < 0.3:  # hardly a word in common: two whole lines read better
+        return [Piece(old, "removed"), Piece(new, "added")]
+    pieces: list[Piece] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("".join(before[i1:i2]), "same"))
+            continue
+        if i2 > i1:
+            pieces.append(Piece("".join(before[i1:i2]), "removed"))
+        if j2 > j1:
+            pieces.append(Piece("".join(after[j1:j2]), "added"))
+    return pieces

@@ -1,0 +1,1 @@
+"""The fixed lists, the thesaurus, and jargon turned into plain words."""
