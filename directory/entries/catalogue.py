@@ -97,6 +97,13 @@ def by_slugs(session: Session, kind: Kind, slugs: Sequence[str]) -> list[Entry]:
     return [found[slug] for slug in slugs if slug in found]
 
 
+def by_ids(session: Session, ids: Sequence[UUID]) -> list[Entry]:
+    """The live entries with those ids, in that order."""
+    rows = session.execute(_live().where(EntryRow.id.in_(ids)))
+    found = {row.id: _entry(row, revision) for row, revision in rows.tuples()}
+    return [found[entry_id] for entry_id in ids if entry_id in found]
+
+
 def live(session: Session, kind: Kind | None = None) -> Iterator[Entry]:
     """All live entries, or those of one kind, by name; read in batches."""
     query = _live() if kind is None else _live().where(EntryRow.kind == kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
@@ -44,7 +44,7 @@ class EntryRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class Address(Base):
@@ -83,6 +83,21 @@ class Revision(Base):
     erased_reason: Mapped[str | None] = mapped_column(Text)
 
     entry: Mapped[EntryRow] = relationship()
+
+
+class Link(Base):
+    """A name of another entry in the head of an entry, so that it can be asked backwards.
+
+    `slug` is what the document says; nothing may live there (yet, or any more).
+    """
+
+    __tablename__ = "entry_links"
+    __table_args__ = (Index("ix_entry_links_kind_slug_relation", "kind", "slug", "relation"),)
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
 
 
 class LogHead(Base):

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from directory.entries import links
 from directory.entries.documents import CLASSES, SLUG_MAX, Document
 from directory.entries.models import Address, ChangeRow, EntryRow, EntryState, LogHead, Revision
 from directory.entries.rendering import SANITISER_VERSION, render
@@ -77,6 +78,7 @@ def publish(
     row.state = EntryState.LIVE
     row.reason = None
     row.updated_at = at
+    links.record(session, row.id, document)
     _log(session, row, "published", at)
     return revision
 
@@ -195,6 +197,7 @@ def _close(
     row.state = state
     row.reason = reason
     row.updated_at = at
+    links.forget(session, row.id)
     _log(session, row, state, at)
     return row
 
