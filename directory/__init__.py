@@ -33,5 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
 def _attach_parts(app: Flask) -> None:
     """Each part brings its pages and commands."""
     from directory.entries import commands as entry_commands
+    from directory.places import commands as place_commands
 
     entry_commands.attach(app)
+    place_commands.attach(app)

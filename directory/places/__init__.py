@@ -1,0 +1,1 @@
+"""Places: the gazetteer, postcodes, distance, and what an area has and lacks."""
