@@ -265,7 +265,7 @@ def explain(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
                 f"“{details['input']}” is not on the list",
                 f"Write one of {context['expected']}.",
             )
-        case "string_too_long":
+        case "string_too_long" | "too_long" if isinstance(details["input"], str):
             return (
                 f"it is too long ({len(str(details['input']))} letters)",
                 f"Use at most {context['max_length']}.",
