@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from directory.entries.documents import APPROACH_HEADINGS, Approach, Document, Service, Story
+from directory.entries.documents import Approach, Document, Service, Story
 from directory.entries.files import DocumentFile
 from directory.entries.text import Problem
 from directory.vocabulary.terms import Kind
 
 
 def check(files: Sequence[DocumentFile]) -> list[Problem]:
-    """Every problem that shows only when the documents are seen together, or read as prose."""
+    """Every problem that shows only when the documents are seen together."""
     known = {(file.kind, file.slug) for file in files}
     return [problem for file in files for problem in _check_one(file, known)]
 
@@ -41,19 +41,6 @@ def _check_one(file: DocumentFile, known: set[tuple[Kind, str]]) -> Iterator[Pro
                 f"there is no {kind.folder}/{slug}.md",
                 "Correct the name, or add that file.",
             )
-    if isinstance(file.document, Approach):
-        headings = [
-            line[3:].strip() for line in file.document.body.split("\n") if line.startswith("## ")
-        ]
-        for heading in APPROACH_HEADINGS:
-            if heading not in headings:
-                yield Problem(
-                    file.path,
-                    1,
-                    "body",
-                    f"the heading “{heading}” is missing",
-                    f"Add ## {heading}.",
-                )
 
 
 def _links(document: Document) -> Iterator[tuple[str, Kind, str]]:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue, check, files, publishing, sync
+from directory.entries import catalogue, check, files, publishing, quality, sync
 
 
 def attach(app: Flask) -> None:
@@ -29,7 +29,7 @@ def check_command(fix: bool, folder: Path | None) -> None:
     if fix:
         for path in check.write_missing_ids(folder, read):
             click.echo(f"{path}: a new id")
-    problems += check.check(read)
+    problems += check.check(read) + quality.check_quality(read)
     for problem in problems:
         click.echo(str(problem), err=True)
     click.echo(f"{len(read)} documents are sound, {len(problems)} problems.")
