@@ -15,12 +15,12 @@ group() { # group NAME OUTPUT: these packages alone, without what they would pul
 
 compile --output-file requirements.txt
 compile --group dev --constraint requirements.txt --output-file requirements-dev.txt
-group geo deploy/locks/geo.txt
-group node deploy/locks/node.txt
-group build deploy/locks/build.txt
+group geo requirements-geo.txt
+group node requirements-node.txt
+group build requirements-build.txt
 
 # No registry, host or path of the machine that made them may be in a lock.
-if grep -nE '://|^--|file:' requirements.txt requirements-dev.txt deploy/locks/*.txt; then
+if grep -nE '://|^--|file:' requirements*.txt; then
     echo "A lock file names a place (see above): compile it on a machine without local indexes." >&2
     exit 1
 fi

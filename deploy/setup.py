@@ -1,0 +1,66 @@
+"""Make this copy of Kith ready to start: `python3 -m deploy.setup [--development]`.
+
+Needs Python and its standard library only. What is done already is not done again: a second call
+takes a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy import front_end, packages
+from deploy.packages import ROOT
+from deploy.progress import say
+from deploy.trouble import NO_SPACE, Trouble, told_plainly
+
+MEGABYTE = 1_000_000
+SPACE_FOR_ALL = 700 * MEGABYTE
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Make this copy of Kith ready to start.")
+    parser.add_argument("--development", action="store_true", help="and to be tested")
+    arguments = parser.parse_args()
+    with told_plainly(), one_at_a_time():
+        set_up(development=arguments.development)
+
+
+def set_up(*, development: bool) -> None:
+    """Python packages, then front-end files; without the latter the site is plainer but works."""
+    lock = packages.DEVELOPMENT if development else packages.RUNTIME
+    if not packages.is_installed(lock):
+        say("Getting ready. The first time this takes a minute or two.")
+        if shutil.disk_usage(ROOT).free < SPACE_FOR_ALL:
+            raise Trouble(NO_SPACE)
+    packages.set_up(development=development)
+    try:
+        front_end.set_up(development=development)
+    except Trouble as trouble:
+        if development and os.environ.get("CI"):
+            raise
+        say(
+            f"  {trouble}\n  Kith goes on without them: plainer pages, no live search. "
+            "Run this again later."
+        )
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait for another set-up of the same folder to end."""
+    with open(Path(__file__)) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up of this folder is under way; waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The worker: one process beside the web that follows the change log and sends what is due.
+
+Run it with `python -m directory.worker`. Each follower is a plain function that does what there is
+to do now; the worker calls it over and over, each in a thread of its own, so that a slow mail
+server delays no search. A follower can fail or be killed at any moment: what it had not committed
+it does again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from directory.config import BadSetting, Config, current
+from directory.db import db, reading
+from directory.entries import mirror
+from directory.mail import outbox, sender
+from directory.operations import heartbeat
+
+logger = logging.getLogger("kith.worker")
+
+LONGEST_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Something to do again and again, in its own time."""
+
+    name: str
+    follow: Callable[[Session, Config], None]
+    every: timedelta
+
+
+def write_mirror(session: Session, config: Config) -> None:
+    """Write changed entries to the Markdown mirror."""
+    folder = config.mirror_dir
+    if folder is None:
+        return
+    with reading():
+        changes = mirror.read_ahead(session)
+        old_slugs = mirror.paths_of(session, changes)
+        session.rollback()
+    if changes:
+        mirror.write(changes, folder, old_slugs=old_slugs)
+        into_content = folder == config.content_dir
+        mirror.record(session, changes, into_content=into_content, at=datetime.now(UTC))
+        session.commit()
+
+
+def send_mail(session: Session, config: Config) -> None:
+    """Send the mails that are due."""
+    with reading():
+        is_due = outbox.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if is_due:
+        sender.send_due(session, config)
+
+
+def tidy_up(session: Session, config: Config) -> None:
+    """Forget what need not be kept."""
+    outbox.forget_old(session, at=datetime.now(UTC))
+    session.commit()
+
+
+def beat(session: Session, config: Config) -> None:
+    """Leave a sign of life, which /readyz looks for."""
+    heartbeat.beat(session, at=datetime.now(UTC))
+    session.commit()
+
+
+OFTEN = timedelta(milliseconds=200)
+
+# What follows the change log; readers wait for these.
+PROJECTIONS = [
+    Follower("mirror", write_mirror, OFTEN),
+]
+FOLLOWERS = [
+    *PROJECTIONS,
+    Follower("mail", send_mail, timedelta(seconds=1)),
+    Follower("tidying", tidy_up, timedelta(hours=1)),
+    Follower("heartbeat", beat, heartbeat.EVERY),
+]
+
+
+def catch_up(app: Flask) -> None:
+    """Let every projection follow the change log to its end, now and here."""
+    with app.app_context():
+        for follower in PROJECTIONS:
+            follower.follow(db.session(), current())
+        db.session.remove()
+
+
+def run(app: Flask, stop: threading.Event, followers: list[Follower] = FOLLOWERS) -> None:
+    """Follow until `stop` is set."""
+    threads = [
+        threading.Thread(target=_keep_following, args=(app, follower, stop), daemon=True)
+        for follower in followers
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:  # what is under way may end
+        thread.join(timeout=8)
+
+
+def _keep_following(app: Flask, follower: Follower, stop: threading.Event) -> None:
+    pause = follower.every
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                follower.follow(db.session(), current())
+            if pause > follower.every:
+                logger.warning("%s works again", follower.name)
+            pause = follower.every
+        except Exception:
+            # Whatever it was must not stop the others, nor fill the log: wait longer each time.
+            pause = min(max(pause * 2, timedelta(seconds=1)), LONGEST_PAUSE)
+            logger.exception("%s failed; next try in %d s", follower.name, pause.total_seconds())
+        stop.wait(pause.total_seconds())
+
+
+@contextmanager
+def alone(config: Config, stop: threading.Event) -> Iterator[None]:
+    """Wait until no other worker uses this instance folder, then keep others waiting."""
+    config.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(config.instance_dir / "worker.lock", "w", opener=_owner_only) as lock:
+        told = False
+        while not stop.is_set():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not told:
+                    logger.warning("another worker uses %s; waiting for it", config.instance_dir)
+                told = True
+                stop.wait(1)
+        yield
+
+
+def is_running(config: Config) -> bool:
+    """A worker of this machine uses the instance folder now."""
+    with suppress(FileNotFoundError), open(config.instance_dir / "worker.lock") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def main() -> None:
+    """Follow until told to stop, or until whoever started us is gone."""
+    from directory import create_app
+
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO)
+    stop = threading.Event()
+
+    def finish(signal_number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, finish)
+    try:
+        config = Config.from_env()
+    except BadSetting as error:
+        sys.exit(str(error))
+    threading.Thread(target=_stop_with_parent, args=(os.getppid(), stop), daemon=True).start()
+    app = create_app(config)
+    with alone(config, stop):
+        run(app, stop)
+
+
+def _stop_with_parent(parent: int, stop: threading.Event) -> None:
+    # A killed supervisor cannot tell us; a new parent says that it is gone.
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+if __name__ == "__main__":
+    main()
