@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 from flask_babel import Babel
 
 from directory import config as configuration
-from directory import db, errors, security
+from directory import assets, db, errors, security, templating
 from directory.config import ROOT, Config
+
+# Each part is a package with `attach(app)`, which brings its tables, pages and commands.
+PARTS = ("entries", "places", "pages", "accounts", "operations")
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -26,14 +31,8 @@ def create_app(config: Config | None = None) -> Flask:
     db.read_only_requests(app)
     Babel(app, default_locale="en_GB", default_timezone="Europe/London")
     errors.attach(app)
-    _attach_parts(app)
+    templating.attach(app)
+    assets.attach(app, config)
+    for part in PARTS:
+        import_module(f"directory.{part}").attach(app)
     return app
-
-
-def _attach_parts(app: Flask) -> None:
-    """Each part brings its pages and commands."""
-    from directory.entries import commands as entry_commands
-    from directory.places import commands as place_commands
-
-    entry_commands.attach(app)
-    place_commands.attach(app)

@@ -13,12 +13,11 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from directory import create_app
-from directory.config import ROOT, Config
+from directory.config import Config
 from directory.db import db
 from directory.entries import publishing
 from directory.entries.catalogue import Entry, by_id
 from directory.entries.documents import Document
-from directory.entries.models import LogHead
 from directory.entries.slugs import slugify
 from tests import services
 from tests.house_rules import Browser
@@ -37,15 +36,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     if request.param == "sqlite":
         url = f"sqlite:///{folder / 'empty.sqlite3'}"
     else:
-        url = services.postgresql_database(folder)
+        url = services.postgresql_database()
     app = create_app(Config(instance_dir=folder / "instance", database_url=url, testing=True))
     with app.app_context():
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            upgrade()
-        else:  # until the first migration is written
-            db.create_all()
-            db.session.add(LogHead(id=1, n=0))
-            db.session.commit()
+        upgrade()
+        db.create_all()  # tables whose migration is still being written
         db.engine.dispose()
     return url
 

@@ -1,1 +1,11 @@
 """Entries: documents, their revisions, how they are published and what follows the change log."""
+
+from flask import Flask
+
+
+def attach(app: Flask) -> None:
+    """Bring tables, pages and commands to `app`."""
+    from directory.entries import commands, views
+
+    commands.attach(app)
+    app.register_blueprint(views.bp)
