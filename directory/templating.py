@@ -1,0 +1,84 @@
+"""What every template may use: words for dates and terms, quilt blocks, and which pages exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from flask import Flask, current_app
+from flask_babel import get_locale, to_user_timezone
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from directory import config
+from directory.look import quilt
+from directory.vocabulary import facets, help
+from directory.vocabulary.terms import SupportArea
+
+
+def attach(app: Flask) -> None:
+    """Give the templates of `app` their helpers."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day_in_words, label=_label, explanation=_explanation, lower_first=lower_first
+    )
+    app.jinja_env.globals.update(
+        quilt_block=quilt_block,
+        cloth_of=cloth_of,
+        serves=serves,
+        helplines=help.helplines,
+        support_areas=tuple(SupportArea),
+    )
+
+    @app.context_processor
+    def site() -> dict[str, Any]:
+        locale = get_locale()
+        language = str(locale).replace("_", "-") if locale else "en-GB"
+        return {"site": config.current(), "page_language": language}
+
+
+def day_in_words(value: date | datetime) -> str:
+    """3 November 2026, as on a clock in London."""
+    if isinstance(value, datetime):
+        value = to_user_timezone(value) if value.tzinfo else value
+    return format_date(value, "d MMMM y", locale=get_locale() or "en_GB")
+
+
+def lower_first(text: str) -> str:
+    """A label as it reads inside a sentence: "older people"."""
+    return text[:1].lower() + text[1:]
+
+
+def quilt_block(
+    entry_id: UUID | str, areas: Sequence[SupportArea | str], size: int = 96
+) -> quilt.Block:
+    """The quilt block of an entry, fit to be shown `size` pixels wide."""
+    return quilt.draw(entry_id, areas, prints=size >= quilt.PRINTS_FROM)
+
+
+def cloth_of(area: SupportArea | str) -> str:
+    """Name of the cloth of a support area: "madder"."""
+    return quilt.CLOTHS[SupportArea(area)]
+
+
+def serves(path: str) -> bool:
+    """Whether this copy has a page at `path`, so that no link leads nowhere."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def _label(key: str, facet: str) -> str:
+    return facets.label(facet, key)
+
+
+def _explanation(key: str, facet: str) -> str:
+    return facets.explanation(facet, key)
