@@ -76,8 +76,9 @@ def test_a_problem_says_what_to_write_instead():
     with pytest.raises(BadDocument) as caught:
         parse(GOOD.replace("builds_on:", "build_on:"), path="approaches/homeshare.md")
 
-    assert "approaches/homeshare.md:9: build_on: there is no such field. Did you mean builds_on?" in (
-        str(caught.value)
+    assert (
+        "approaches/homeshare.md:9: build_on: there is no such field. Did you mean builds_on?"
+        in (str(caught.value))
     )
 
 
@@ -95,7 +96,11 @@ def test_a_problem_inside_a_list_names_the_item_and_its_line():
     [
         ("no front matter", 1, "it does not begin with front matter"),
         ("---\nname: x\n", 1, "the front matter has no end"),
-        ("---\nname: a: b\n---\n", 2, "it is not YAML (mapping values are not allowed here)"),
+        (
+            "---\nname: a: b\n---\n",
+            2,
+            "it is not YAML (mapping values are not allowed in this context)",
+        ),
         ("---\n- a\n- b\n---\n", 2, "the front matter is not a list of fields"),
         ("---\na: &x 1\nb: *x\n---\n", 2, "it uses a YAML alias or tag"),
         ("---\nkind: !!python/object:os.system x\n---\n", 2, "it uses a YAML alias or tag"),
@@ -131,7 +136,8 @@ def test_a_service_must_be_somewhere():
 
 def test_opening_times_survive_yaml():
     text = dump(a_service()).replace(
-        "status: not-known", "schedule:\n  - {day: monday, start: 14:30, end: '16:00'}\nstatus: running"
+        "status: not-known",
+        "schedule:\n  - {day: monday, start: 14:30, end: '16:00'}\nstatus: running",
     )
 
     document = parse(text)
@@ -141,7 +147,8 @@ def test_opening_times_survive_yaml():
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "https://", "//example.org", "https://a b.org", "ftp://a.org"]
+    "address",
+    ["javascript:alert(1)", "https://", "//example.org", "https://a b.org", "ftp://a.org"],
 )
 def test_only_web_addresses_are_addresses(address):
     with pytest.raises(ValueError, match="web address"):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from directory.vocabulary.terms import Kind
 
 FRONT_MATTER_MAX = 64 * 1024  # characters
 FENCE = "---"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -107,8 +109,10 @@ def as_data(document: Document) -> dict[str, Any]:
 
 
 def digest(document: Document) -> str:
-    """A hash of the canonical text, in hex: equal when two documents say the same."""
-    return hashlib.sha256(dump(document).encode()).hexdigest()
+    """A hash of what the document says, in hex: equal when two documents say the same."""
+    values = document.model_dump(mode="json") | {"body": _tidy(document.body)}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Dumper(yaml.SafeDumper):
@@ -156,13 +160,17 @@ def _split(text: str, path: str) -> tuple[str, str, int]:
 
 def _compose(front: str, path: str) -> yaml.MappingNode:
     try:
-        for token in yaml.scan(front, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+        for event in yaml.parse(front, Loader=_Loader):
+            if (
+                isinstance(event, yaml.AliasEvent)
+                or getattr(event, "anchor", None)
+                or getattr(event, "tag", None)
+            ):
                 raise BadDocument(
-                    [Problem(path, token.start_mark.line + 2, "", "it uses a YAML alias or tag",
+                    [Problem(path, event.start_mark.line + 2, "", "it uses a YAML alias or tag",
                              "Write the value out, in quotes if it begins with & * or !.")]
                 )  # fmt: skip
-        node = yaml.compose(front, Loader=yaml.SafeLoader)
+        node = yaml.compose(front, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
