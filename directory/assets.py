@@ -173,8 +173,11 @@ def _serve(server: WhiteNoise, assets: Assets, folder: Path) -> None:
 def _write_compressed(folder: Path, name: str, body: bytes | Path) -> Path:
     """Put the file and its two compressed forms beside each other, where WhiteNoise looks."""
     path = folder / name.replace("/", "_")
+    endings = ("", ".gz", ".br")
+    if all(path.with_name(path.name + ending).exists() for ending in endings):
+        return path  # compressing takes seconds; the name says that it is the same
     raw = body.read_bytes() if isinstance(body, Path) else body
-    for ending, content in zip(("", ".gz", ".br"), (raw, *_compressed(raw)), strict=True):
+    for ending, content in zip(endings, (raw, *_compressed(raw)), strict=True):
         target = path.with_name(path.name + ending)
         if not target.exists():
             # Several web processes start at once: each writes its own file, the last one wins.
