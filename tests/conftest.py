@@ -22,7 +22,7 @@ from directory.entries.slugs import slugify
 from tests import services
 from tests.house_rules import Browser
 
-pytest_plugins = ["tests.leaving_out"]
+pytest_plugins = ["tests.leaving_out", "tests.chromium"]
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

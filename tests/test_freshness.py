@@ -14,7 +14,13 @@ TODAY = date(2026, 11, 21)
 
 @pytest.mark.parametrize(
     ("days", "state"),
-    [(0, State.FRESH), (365, State.FRESH), (366, State.DUE), (730, State.DUE), (731, State.OVERDUE)],
+    [
+        (0, State.FRESH),
+        (365, State.FRESH),
+        (366, State.DUE),
+        (730, State.DUE),
+        (731, State.OVERDUE),
+    ],
 )
 def test_a_check_lasts_a_year_and_is_overdue_after_two(days, state):
     document = an_approach(assured_date=TODAY - timedelta(days=days))

@@ -32,7 +32,7 @@ def test_headings_lists_links_and_tables_are_kept():
         "[x](JaVaScRiPt:alert(1))",
         "[x](data:text/html;base64,PHNjcmlwdD4=)",
         "[x](vbscript:msgbox)",
-        "<https://example.org/\"onmouseover=alert(1)>",
+        '<https://example.org/"onmouseover=alert(1)>',
         "![x](https://example.org/track.gif)",
         "<style>body{display:none}</style>",
         '<iframe src="https://example.org"></iframe>',
