@@ -5,7 +5,8 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring tables, pages and commands to `app`."""
-    from directory.entries import commands, views
+    from directory.entries import addresses, commands, views
 
+    app.url_map.converters["slug"] = addresses.SlugConverter
     commands.attach(app)
     app.register_blueprint(views.bp)

@@ -123,6 +123,18 @@ def counts(session: Session) -> dict[Kind, int]:
     return {kind: found.get(kind, 0) for kind in Kind}
 
 
+def addresses(session: Session, *, start: int, limit: int) -> list[tuple[str, datetime]]:
+    """Addresses of live entries and when each last changed, oldest first."""
+    rows = session.execute(
+        select(EntryRow.kind, EntryRow.slug, EntryRow.updated_at)
+        .where(EntryRow.state == EntryState.LIVE)
+        .order_by(EntryRow.created_at, EntryRow.id)
+        .offset(start)
+        .limit(limit)
+    )
+    return [(url_of(kind, slug), at) for kind, slug, at in rows.tuples()]
+
+
 def moved_to(session: Session, kind: Kind, slug: str) -> str | None:
     """The address that a renamed entry has now, or None if nothing ever lived at the old one."""
     slug_now = session.scalar(
@@ -168,6 +180,11 @@ def history(session: Session, entry_id: UUID) -> list[HistoryLine]:
 def head(session: Session) -> int:
     """The last number of the change log; 0 when nothing was ever published."""
     return session.scalar(select(LogHead.n).where(LogHead.id == 1)) or 0
+
+
+def last_change(session: Session) -> datetime | None:
+    """When something was last published or taken out; None when nothing ever was."""
+    return session.scalar(select(ChangeRow.at).order_by(ChangeRow.n.desc()).limit(1))
 
 
 def changes_after(session: Session, n: int, *, limit: int = 500) -> list[Change]:

@@ -120,15 +120,30 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]
 def _words(old: str, new: str) -> list[Piece]:
     before, after = _WORD.findall(old), _WORD.findall(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < 0.3:  # hardly a word in common: two whole lines read better
+    kept = sum(_weight(before[one.a : one.a + one.size]) for one in matcher.get_matching_blocks())
+    if kept < 0.3 * min(_weight(before), _weight(after)):  # two whole lines read better
         return [Piece(old, "removed"), Piece(new, "added")]
     pieces: list[Piece] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("".join(before[i1:i2]), "same"))
-            continue
-        if i2 > i1:
-            pieces.append(Piece("".join(before[i1:i2]), "removed"))
-        if j2 > j1:
-            pieces.append(Piece("".join(after[j1:j2]), "added"))
-    return pieces
+    removed = added = ""
+    codes = matcher.get_opcodes()
+    for number, (tag, i1, i2, j1, j2) in enumerate(codes):
+        text = "".join(before[i1:i2])
+        # A lone space between two changes belongs to both, or each word would stand alone.
+        if tag == "equal" and (text.strip() or number in {0, len(codes) - 1}):
+            pieces += _changed(removed, added)
+            pieces.append(Piece(text, "same"))
+            removed = added = ""
+        else:
+            removed += text
+            added += "".join(after[j1:j2])
+    return pieces + _changed(removed, added)
+
+
+def _changed(removed: str, added: str) -> list[Piece]:
+    found = [Piece(removed, "removed")] if removed else []
+    return [*found, Piece(added, "added")] if added else found
+
+
+def _weight(words: Sequence[str]) -> int:
+    """How many letters there are, without spaces."""
+    return sum(len(word.strip()) for word in words)

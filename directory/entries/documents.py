@@ -333,6 +333,7 @@ class Story(Document):
 
 class Page(Document):
     kind: Literal[Kind.PAGE] = Kind.PAGE
+    easy_read: Annotated[list[EasyReadLine], Field(max_length=12)] = Field([], title="Easy Read")
     lists: Annotated[list[PageList], Field(max_length=20)] = Field([], title="Lists of entries")
 
 

@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from sqlalchemy.orm import Session
 
 from directory.entries import connections
+from directory.entries.cards import Card, cards, service_cards, where_of
 from directory.entries.catalogue import Entry
 from directory.entries.connections import Some
 from directory.entries.documents import Approach, Organization, Service, Story
 from directory.entries.sections import Section, around, sections
-from directory.vocabulary.terms import Kind, Status, SupportArea
+from directory.vocabulary.terms import Kind, Moment, WhoFor
 
 SERVICES_SHOWN = 6
 STORIES_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class ServiceLine:
-    """A service in a list, with the place where it happens if that has an entry."""
+class CardList:
+    """The first cards of a longer list, and how long it is."""
 
-    entry: Entry
-    place: Entry | None
-
-    @property
-    def document(self) -> Service:
-        return cast(Service, self.entry.document)
-
-    @property
-    def where(self) -> str:
-        """The name of its place, building or area."""
-        if self.place:
-            return self.place.document.name
-        if self.document.location and self.document.location.label:
-            return self.document.location.label
-        return ", ".join(self.document.service_area)
-
-
-@dataclass(frozen=True)
-class ServiceLines:
-    """The first services of a longer list, and how long it is."""
-
-    lines: tuple[ServiceLine, ...]
+    cards: tuple[Card, ...]
     total: int
 
 
@@ -53,13 +34,14 @@ class ApproachProfile:
 
     entry: Entry
     document: Approach
+    card: Card
     opening: tuple[Section, ...]
     middle: tuple[Section, ...]
     start: Section | None
-    services: ServiceLines
+    services: CardList
     support_body: Entry | None
-    related: tuple[Entry, ...]
-    stories: Some
+    related: tuple[Card, ...]
+    stories: CardList
 
 
 @dataclass(frozen=True)
@@ -68,24 +50,14 @@ class ServiceProfile:
 
     entry: Entry
     document: Service
-    approaches: tuple[Entry, ...]
+    card: Card
+    approaches: tuple[Card, ...]
     organization: Entry | None
     place: Entry | None
-    stories: Some
-
-    @property
-    def support_area(self) -> tuple[SupportArea, ...]:
-        """Its own parts of life, else those of its approaches."""
-        if self.document.support_area:
-            return tuple(self.document.support_area)
-        areas = (
-            area for one in self.approaches for area in cast(Approach, one.document).support_area
-        )
-        return tuple(dict.fromkeys(areas))
-
-    @property
-    def has_ended(self) -> bool:
-        return self.document.status is Status.ENDED
+    where: str
+    who_for: tuple[WhoFor, ...]
+    in_crisis: bool
+    stories: CardList
 
 
 @dataclass(frozen=True)
@@ -94,8 +66,9 @@ class OrganizationProfile:
 
     entry: Entry
     document: Organization
-    services: ServiceLines
-    approaches: tuple[Entry, ...]
+    card: Card
+    services: CardList
+    approaches: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
@@ -104,65 +77,104 @@ class StoryProfile:
 
     entry: Entry
     document: Story
-    about: Entry | None
+    card: Card
+    about: Card | None
 
 
-def approach(session: Session, entry: Entry) -> ApproachProfile:
+Profile = ApproachProfile | ServiceProfile | OrganizationProfile | StoryProfile
+
+
+def of(session: Session, entry: Entry, today: date) -> Profile:
+    """What the page of an approach, service, organization or story shows.
+
+    Raises:
+        ValueError: another kind; it has a page of its own.
+    """
+    match entry.kind:
+        case Kind.APPROACH:
+            return approach(session, entry, today)
+        case Kind.SERVICE:
+            return service(session, entry, today)
+        case Kind.ORGANIZATION:
+            return organization(session, entry, today)
+        case Kind.STORY:
+            return story(session, entry, today)
+        case _:
+            raise ValueError(f"a {entry.kind} has a page of its own")
+
+
+def approach(session: Session, entry: Entry, today: date) -> ApproachProfile:
     document = cast(Approach, entry.document)
     opening, rest = around(sections(entry.html), "How it works")
     start = next((one for one in rest if one.heading == "Start one here"), None)
+    services = connections.services_of(session, entry.slug, limit=SERVICES_SHOWN)
+    related = connections.referenced(session, Kind.APPROACH, document.related)
     return ApproachProfile(
         entry=entry,
         document=document,
+        card=_card(session, entry, today),
         opening=opening,
         middle=tuple(one for one in rest if one is not start),
         start=start,
-        services=lines(session, connections.services_of(session, entry.slug, limit=SERVICES_SHOWN)),
+        services=CardList(service_cards(session, services.entries, today), services.total),
         support_body=_one(session, Kind.ORGANIZATION, document.support_body),
-        related=tuple(connections.referenced(session, Kind.APPROACH, document.related)),
-        stories=connections.stories_about(session, entry.kind, entry.slug, limit=STORIES_SHOWN),
+        related=cards(session, related, today),
+        stories=_stories(session, entry, today),
     )
 
 
-def service(session: Session, entry: Entry) -> ServiceProfile:
+def service(session: Session, entry: Entry, today: date) -> ServiceProfile:
     document = cast(Service, entry.document)
+    place = _one(session, Kind.PLACE, document.place)
+    approaches = connections.referenced(session, Kind.APPROACH, document.approach)
+    models = [cast(Approach, one.document) for one in approaches]
     return ServiceProfile(
         entry=entry,
         document=document,
-        approaches=tuple(connections.referenced(session, Kind.APPROACH, document.approach)),
+        card=_card(session, entry, today),
+        approaches=cards(session, approaches, today),
         organization=_one(session, Kind.ORGANIZATION, document.organization),
-        place=_one(session, Kind.PLACE, document.place),
-        stories=connections.stories_about(session, entry.kind, entry.slug, limit=STORIES_SHOWN),
+        place=place,
+        where=where_of(document, place),
+        who_for=tuple(
+            dict.fromkeys(document.who_for or (one for each in models for one in each.who_for))
+        ),
+        in_crisis=any(each.moment is Moment.CRISIS for each in models),
+        stories=_stories(session, entry, today),
     )
 
 
-def organization(session: Session, entry: Entry) -> OrganizationProfile:
+def organization(session: Session, entry: Entry, today: date) -> OrganizationProfile:
+    services = connections.services_run_by(session, entry.slug)
+    helped = connections.approaches_helped_by(session, entry.slug)
     return OrganizationProfile(
         entry=entry,
         document=cast(Organization, entry.document),
-        services=lines(session, connections.services_run_by(session, entry.slug)),
-        approaches=connections.approaches_helped_by(session, entry.slug).entries,
+        card=_card(session, entry, today),
+        services=CardList(service_cards(session, services.entries, today), services.total),
+        approaches=cards(session, helped.entries, today),
     )
 
 
-def story(session: Session, entry: Entry) -> StoryProfile:
+def story(session: Session, entry: Entry, today: date) -> StoryProfile:
     document = cast(Story, entry.document)
     folder, _, slug = document.about.partition("/")
-    return StoryProfile(entry, document, _one(session, Kind.of_folder(folder), slug))
-
-
-def lines(session: Session, services: Some) -> ServiceLines:
-    """The services with their places, the places read at once."""
-    wanted = [cast(Service, one.document).place for one in services.entries]
-    slugs = list(dict.fromkeys(slug for slug in wanted if slug))
-    found = connections.by_former_names(session, Kind.PLACE, slugs)
-    return ServiceLines(
-        tuple(
-            ServiceLine(one, found.get(slug) if slug else None)
-            for one, slug in zip(services.entries, wanted, strict=True)
-        ),
-        services.total,
+    about = _one(session, Kind.of_folder(folder), slug)
+    return StoryProfile(
+        entry=entry,
+        document=document,
+        card=_card(session, entry, today),
+        about=_card(session, about, today) if about else None,
     )
+
+
+def _card(session: Session, entry: Entry, today: date) -> Card:
+    return cards(session, [entry], today)[0]
+
+
+def _stories(session: Session, entry: Entry, today: date) -> CardList:
+    found: Some = connections.stories_about(session, entry.kind, entry.slug, limit=STORIES_SHOWN)
+    return CardList(cards(session, found.entries, today), found.total)
 
 
 def _one(session: Session, kind: Kind, slug: str | None) -> Entry | None:

@@ -11,15 +11,16 @@ council in the same nation); then in most places of the same nation; then in mos
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from directory.entries import freshness
+from directory.entries.cards import own_areas
 from directory.entries.catalogue import Entry
 from directory.entries.connections import Sighting
-from directory.entries.documents import Approach, Place, Service
+from directory.entries.documents import Place, Service
 from directory.vocabulary.terms import Status, SupportArea
 
 SHOWN_ELSEWHERE = 3
@@ -69,12 +70,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Patchwork:
-    """What is known of one place."""
+    """What is known of one place. `elsewhere`: in how many other places each approach is."""
 
     place: Entry
     rows: tuple[Row, ...]
     patches: tuple[Patch, ...]
     ended: tuple[Entry, ...]
+    elsewhere: Mapping[str, int]
 
     @property
     def touched(self) -> int:
@@ -118,27 +120,30 @@ def patchwork(
         (ended if _service(one).status is Status.ENDED else here).append(one)
     patches = _patches(here, models)
     known = {patch.entry.slug for patch in patches}
+    where: dict[str, set[str]] = defaultdict(set)
+    for seen in sightings:
+        where[seen.approach].add(seen.place or str(seen.service))
     missing = _missing(
-        (seen for seen in sightings if seen.approach in models and seen.approach not in known),
+        {slug: there for slug, there in where.items() if slug in models and slug not in known},
         models=models,
         nearness=_nearness(place, places),
     )
     rows = [
         Row(
             area,
-            tuple(patch for patch in patches if area in areas_of(patch.entry)),
-            tuple(one for one in missing if area in areas_of(one.approach)),
+            tuple(patch for patch in patches if area in own_areas(patch.entry.document)),
+            tuple(one for one in missing if area in own_areas(one.approach.document)),
         )
         for area in SupportArea
     ]
     rows.sort(key=lambda row: -len(row.patches))
-    return Patchwork(place, tuple(rows), patches, tuple(sorted(ended, key=_name)))
-
-
-def areas_of(entry: Entry) -> Sequence[SupportArea]:
-    """The parts of life that an approach or service touches, the main one first."""
-    document = entry.document
-    return document.support_area if isinstance(document, Approach | Service) else ()
+    return Patchwork(
+        place=place,
+        rows=tuple(rows),
+        patches=patches,
+        ended=tuple(sorted(ended, key=_name)),
+        elsewhere={slug: len(there - {place.slug}) for slug, there in where.items()},
+    )
 
 
 def _patches(here: Iterable[Entry], models: Mapping[str, Entry]) -> tuple[Patch, ...]:
@@ -156,14 +161,11 @@ def _patches(here: Iterable[Entry], models: Mapping[str, Entry]) -> tuple[Patch,
 
 
 def _missing(
-    sightings: Iterable[Sighting],
+    where: Mapping[str, set[str]],
     *,
     models: Mapping[str, Entry],
     nearness: Mapping[str, int],
 ) -> tuple[Elsewhere, ...]:
-    where: dict[str, set[str]] = defaultdict(set)
-    for seen in sightings:
-        where[seen.approach].add(seen.place or str(seen.service))
     found = []
     for slug, there in where.items():
         near = Counter(nearness.get(name, 0) for name in there)
@@ -201,3 +203,31 @@ def _place(entry: Entry) -> Place:
 
 def _name(entry: Entry) -> str:
     return entry.document.name.casefold()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a place in short: how many approaches, and what they touch, most first."""
+
+    approaches: int
+    areas: tuple[SupportArea, ...]
+
+
+def known_by_place(
+    sightings: Iterable[Sighting], approaches: Iterable[Entry]
+) -> Mapping[str, Known]:
+    """What is known of each place that has anything, by its slug."""
+    models = {entry.slug: entry for entry in approaches}
+    where: dict[str, set[str]] = defaultdict(set)
+    for seen in sightings:
+        if seen.place and seen.approach in models:
+            where[seen.place].add(seen.approach)
+    found = {}
+    for place, slugs in where.items():
+        touched = Counter(
+            area for slug in sorted(slugs) for area in own_areas(models[slug].document)
+        )
+        # Equal counts keep the order of the areas, so that the block never changes by chance.
+        order = sorted(SupportArea, key=lambda area: -touched[area])
+        found[place] = Known(len(slugs), tuple(area for area in order if touched[area]))
+    return found
