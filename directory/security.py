@@ -28,7 +28,6 @@ CSP = {
 }
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=True, retry_after="delta-seconds")
 
 
 def limit_reading() -> str:
@@ -43,6 +42,14 @@ def limit_writing() -> str:
     return current_config().limit_writing
 
 
+limiter = Limiter(
+    key_func=get_remote_address,
+    default_limits=[limit_reading],
+    headers_enabled=True,
+    retry_after="delta-seconds",
+)
+
+
 def attach(app: Flask, config: Config) -> None:
     """Protect every address of `app`."""
     app.config.update(
@@ -55,7 +62,6 @@ def attach(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_STRATEGY="moving-window",
-        RATELIMIT_DEFAULT=config.limit_reading,
         RATELIMIT_SWALLOW_ERRORS=True,
     )
     csrf.init_app(app)

@@ -1,0 +1,10 @@
+"""The directory as data, for other programs: `/api/v1/`."""
+
+from flask import Flask
+
+
+def attach(app: Flask) -> None:
+    """Bring addresses to `app`."""
+    from directory.api import views
+
+    app.register_blueprint(views.bp)

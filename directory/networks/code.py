@@ -1,0 +1,50 @@
+"""The lines that a network copies to show the directory on its own site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from markupsafe import escape
+
+WIDGET_PATH = "/embed/v1/widget.js"
+RESULTS_MAX = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a network chose on the form: every field may be empty."""
+
+    heading: str = ""
+    q: str = ""
+    near: str = ""
+    kind: str = ""
+    support_area: str = ""
+    limit: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string of the same search on our own site."""
+        asked = {name: getattr(self, name) for name in ("q", "near", "kind", "support_area")}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+def link(choice: Choice, *, public_url: str, words: str) -> str:
+    """A plain link: works everywhere, also in mails and where scripts are not allowed."""
+    address = f"{public_url}/search" + (f"?{choice.query}" if choice.query else "")
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
+
+
+def script(choice: Choice, *, public_url: str, words: str) -> str:
+    """The widget in one line: its script, and the element with the link that stays without it."""
+    attributes = "".join(
+        f' {name}="{escape(value)}"'
+        for name in ("heading", "q", "near", "kind", "support_area", "limit")
+        if (value := getattr(choice, name))
+    )
+    inside = link(choice, public_url=public_url, words=words)
+    source = escape(public_url + WIDGET_PATH)
+    return (
+        f'<script type="module" src="{source}"></script>'
+        f"<kith-search{attributes}>{inside}</kith-search>"
+    )
