@@ -1,0 +1,63 @@
+"""The collection as it ships: every page that can be reached from home holds the house rules."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from directory.config import ROOT
+from directory.entries import catalogue, files, sync
+from directory.vocabulary.terms import Kind
+from tests import services
+from tests.conftest import NOW
+from tests.house_rules import HOST
+
+PAGES_MAX = 2000
+
+
+@pytest.fixture
+def collection(app, session):
+    """All of content/ taken in and indexed."""
+    read, problems = files.read_folder(ROOT / "content")
+    assert problems == []
+    report = sync.sync(session, read, problems, at=NOW)
+    session.commit()
+    assert report.conflicts == []
+    services.follow(app)
+    return session
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_every_page_that_a_reader_can_reach_holds_the_house_rules(collection, browser):
+    seen, waiting = set(), ["/"]
+    while waiting:
+        path = waiting.pop()
+        page = browser.open(path)
+        assert page.status == 200, path
+        for link in page.all("a"):
+            parts = urlsplit(urljoin(HOST + path, link.get("href", "")))
+            there = parts.path
+            # Searches and forms are endless; what they show is tested elsewhere.
+            if parts.netloc != urlsplit(HOST).netloc or parts.query or there in seen:
+                continue
+            if there.startswith(("/submit/", "/accounts/", "/assets/")) or "." in there:
+                continue
+            seen.add(there)
+            waiting.append(there)
+        assert len(seen) < PAGES_MAX
+
+    reached = {path for path in seen if path.count("/") == 2}
+    for kind in (Kind.APPROACH, Kind.SERVICE, Kind.ORGANIZATION, Kind.PLACE):
+        live = {entry.url for entry in catalogue.live(collection, kind)}
+        assert live <= reached, f"{kind.folder}: nobody finds {sorted(live - reached)[:5]}"
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_the_collection_is_large_enough_to_be_worth_a_visit(collection):
+    counts = catalogue.counts(collection)
+
+    assert counts[Kind.APPROACH] >= 90
+    assert counts[Kind.SERVICE] >= 130
+    assert counts[Kind.PLACE] >= 90
+    assert counts[Kind.STORY] == 0  # none is invented
