@@ -20,6 +20,8 @@ from sqlalchemy import DateTime, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 
+from directory.config import ROOT
+
 
 class Base(DeclarativeBase):
     """What every table's class is made from."""
@@ -36,7 +38,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(render_as_batch=True, compare_type=True)
+migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
