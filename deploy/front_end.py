@@ -31,7 +31,6 @@ FILES = {
     "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
     "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
     "leaflet/dist/images": "leaflet/images",
-    "world-atlas/countries-10m.json": "world-atlas/countries-10m.json",
     f"{_ATKINSON}/LICENSE": "fonts/atkinson-hyperlegible-next-LICENSE.txt",
     f"{_BRICOLAGE}/LICENSE": "fonts/bricolage-grotesque-LICENSE.txt",
     "openmoji/LICENSE.txt": "pictures/LICENSE.txt",

@@ -24,8 +24,8 @@ def step(name: str) -> Iterator[Report]:
     report("…")
     yield report
     seconds = time.monotonic() - started
-    start_of_line = "\r" if is_terminal else ""
-    print(f"{start_of_line}  {name:<{WIDTH}}{f'{seconds:.0f} s':<24}", flush=True)
+    start, width = ("\r", 24) if is_terminal else ("", 0)
+    print(f"{start}  {name:<{WIDTH}}{f'{seconds:.0f} s':<{width}}", flush=True)
 
 
 def say(line: str) -> None:

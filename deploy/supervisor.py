@@ -292,6 +292,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve Kith.")
     parser.add_argument("--reload", action="store_true", help="follow changes of the program")
     arguments = parser.parse_args()
+    os.umask(0o077)  # what the site writes is for its own user only
     with told_plainly():
         Supervisor(Place.from_env(), reload=arguments.reload).run()
 

@@ -24,7 +24,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from directory import worker
-from tests.leaving_out import leave_out
 
 PATIENCE_SECONDS = 30
 _until_the_end = ExitStack()
@@ -41,6 +40,8 @@ def postgresql_database() -> str:
 
     Where there is no PostgreSQL, the running test is left out.
     """
+    from tests.leaving_out import leave_out  # a plugin: pytest wants to be the first to load it
+
     try:
         server = _until_the_end.enter_context(postgresql())
     except Missing as missing:

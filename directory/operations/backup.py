@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
@@ -38,7 +39,7 @@ ROWS_AT_ONCE = 500
 # Rows in these tables do not make a directory.
 _FILLED_FROM_THE_START = {"log_head", "roles", "heartbeats"}
 # What lies in the instance folder and can be made anew. All else is kept, also what is added later.
-_NOT_KEPT = {"backups", "content", "index", "geo.sqlite", "worker.lock", "prepared"}
+_NOT_KEPT = {"assets", "backups", "content", "index", "geo.sqlite", "worker.lock", "prepared"}
 
 
 class NoBackup(DirectoryError):
@@ -102,7 +103,7 @@ def read_manifest(source: Path) -> Manifest:
             manifest = Manifest(**json.loads(archive.read("manifest.json")))
             if archive.testzip() is not None:
                 raise NoBackup
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError) as error:
         raise NoBackup from error
     if manifest.format != FORMAT:
         raise NoBackup
@@ -154,7 +155,7 @@ def _write(
                 with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as lines:
                     tables[table.name] = _dump(connection, table, lines)
         files = []
-        for path in _files(instance_dir):
+        for path in _files(instance_dir, engine):
             if path.resolve() == leave_out.resolve():
                 continue
             with contextlib.suppress(FileNotFoundError):  # a mail that was sent meanwhile
@@ -355,10 +356,13 @@ def _move_sequences(connection: Connection, table: sa.Table) -> None:
 # Files.
 
 
-def _files(instance_dir: Path) -> Iterator[Path]:
+def _files(instance_dir: Path, engine: Engine) -> Iterator[Path]:
+    """Files of the instance folder that the database cannot bring back."""
+    database = Path(engine.url.database or "").name or "kith.sqlite3"
     for path in sorted(instance_dir.glob("**/*")):
         top = path.relative_to(instance_dir).parts[0]
-        is_database = top.startswith("kith.sqlite3")
+        # SQLite's own files beside it end with -wal and -shm.
+        is_database = top.startswith((database, "kith.sqlite3"))
         if path.is_file() and not (top in _NOT_KEPT or is_database or top.startswith(".")):
             yield path
 

@@ -11,6 +11,7 @@ import click
 import flask_migrate
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
@@ -32,6 +33,7 @@ def attach(app: Flask) -> None:
 
 @click.command("prepare")
 @click.pass_context
+@with_appcontext
 def prepare_command(context: click.Context) -> None:
     """Bring database, places, documents and index up to date; `make run` calls it when needed."""
     flask_migrate.upgrade()
@@ -50,6 +52,7 @@ def _try(context: click.Context, command: click.Command, **options: Any) -> None
 
 @click.command("backup")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
 def backup_command(file: Path | None) -> None:
     """Write everything this site holds to FILE (default: a new one in instance/backups/)."""
     now = datetime.now(UTC)
@@ -64,6 +67,7 @@ def backup_command(file: Path | None) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--replace", is_flag=True, help="Throw away what the database holds now.")
+@with_appcontext
 def restore_command(file: Path, replace: bool) -> None:
     """Put the backup FILE into the database and the instance folder. Stop Kith first."""
     config = current()
@@ -83,7 +87,11 @@ def restore_command(file: Path, replace: bool) -> None:
             backup.save(db.engine, config.instance_dir, kept, at=now)
             click.echo(f"What was here until now is in {kept}.")
         backup.restore(
-            db.engine, config.instance_dir, file, migrate=flask_migrate.upgrade, replace=replace
+            db.engine,
+            config.instance_dir,
+            file,
+            migrate=lambda revision: flask_migrate.upgrade(revision=revision),
+            replace=replace,
         )
     except DirectoryError as error:
         raise click.ClickException(error.message) from error
