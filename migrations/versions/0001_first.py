@@ -105,6 +105,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_roles_name")),
     )
     op.create_table(
+        "submissions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("base_revision", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asides", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("author_name", sa.String(), nullable=False),
+        sa.Column("author_role", sa.String(), nullable=False),
+        sa.Column("author_email", sa.String(), nullable=False),
+        sa.Column("licence_version", sa.String(), nullable=True),
+        sa.Column("agreed_at", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("waiting_since", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('unconfirmed', 'waiting', 'changes-asked', 'published', 'declined', 'withdrawn')",
+            name=op.f("ck_submissions_state"),
+        ),
+        sa.CheckConstraint(
+            "what IN ('new', 'change', 'conflict')", name=op.f("ck_submissions_what")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+    )
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submissions_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            "ix_submissions_state_waiting_since", ["state", "waiting_since"], unique=False
+        )
+
+    op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -116,6 +153,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
     )
+    op.create_table(
+        "audit_lines",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_audit_lines_user_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_lines")),
+    )
+    with op.batch_alter_table("audit_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_lines_at"), ["at"], unique=False)
+
     op.create_table(
         "change_log",
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -130,6 +188,58 @@ def upgrade() -> None:
     with op.batch_alter_table("change_log", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_log_entry_id"), ["entry_id"], unique=False)
 
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("with_edits", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("moderator_id", sa.Integer(), nullable=True),
+        sa.Column("moderator", sa.String(), nullable=False),
+        sa.Column("decided_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("previous_revision", sa.Integer(), nullable=True),
+        sa.Column("undone_at", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('published', 'changes-asked', 'declined')",
+            name=op.f("ck_decisions_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["moderator_id"],
+            ["users.id"],
+            name=op.f("fk_decisions_moderator_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submissions.id"],
+            name=op.f("fk_decisions_submission_id_submissions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_decisions_submission_id"), ["submission_id"], unique=False
+        )
+
+    op.create_table(
+        "digest_choices",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("often", sa.String(), nullable=False),
+        sa.Column("told_until", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "often IN ('at-once', 'daily', 'weekly', 'never')", name=op.f("ck_digest_choices_often")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_digest_choices_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_digest_choices")),
+    )
     op.create_table(
         "entry_addresses",
         sa.Column("kind", sa.String(), nullable=False),
@@ -174,6 +284,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("file_bases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_file_bases_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("concern", sa.String(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("created_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "concern IN ('wrong', 'ended', 'worrying', 'not-plain', 'other')",
+            name=op.f("ck_reports_concern"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entries.id"], name=op.f("fk_reports_entry_id_entries")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_closed_at"), ["closed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reports_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
         "revisions",
@@ -225,6 +360,64 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
         batch_op.create_index(
             "ix_sign_in_links_user_id_created_at", ["user_id", "created_at"], unique=False
+        )
+
+    op.create_table(
+        "stop_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("expires_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_stop_links_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stop_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_stop_links_token_hash")),
+    )
+    with op.batch_alter_table("stop_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stop_links_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "submission_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("created_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", directory.db.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submissions.id"],
+            name=op.f("fk_submission_links_submission_id_submissions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_submission_links_token_hash")),
+    )
+    with op.batch_alter_table("submission_links", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_submission_links_submission_id"), ["submission_id"], unique=False
+        )
+
+    op.create_table(
+        "submission_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("from_author", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submissions.id"],
+            name=op.f("fk_submission_messages_submission_id_submissions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission_messages")),
+    )
+    with op.batch_alter_table("submission_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_submission_messages_submission_id"), ["submission_id"], unique=False
         )
 
     op.create_table(
