@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from wsgiref.headers import Headers
 
 import brotli
-from flask import Flask, Response, abort, redirect
+from flask import Flask, abort, redirect
+from flask.typing import ResponseReturnValue
 from whitenoise import WhiteNoise
 
 from directory.config import ROOT, Config
@@ -27,7 +29,7 @@ YEAR_IN_SECONDS = 31_536_000
 # The layers' order comes first, paper and other modes last; the rest may come in any order.
 _FIRST = ("layers.css", "tokens.css", "fonts.css", "base.css")
 _LAST = ("utilities.css", "modes.css")
-_COMPRESSED = {".css", ".js", ".svg", ".json"}
+_COMPRESSED = {".css", ".js"}
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _URL = re.compile(r'url\("(?!data:|#)([^"]+)"\)')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -126,7 +128,7 @@ def attach(app: Flask, config: Config) -> None:
     app.jinja_env.globals["assets"] = assets
 
     @app.get(f"{PREFIX}<path:name>")
-    def earlier_asset(name: str) -> Response:
+    def earlier_asset(name: str) -> ResponseReturnValue:
         """A page of an earlier version asks for its own files: send it to those of today."""
         parts = _FINGERPRINTED.fullmatch(name)
         today = "".join(parts.groups()) if parts else name
@@ -134,7 +136,7 @@ def attach(app: Flask, config: Config) -> None:
             abort(404)
         response = redirect(assets.address(today), code=302)
         response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[return-value]
+        return response
 
     if app.debug:
         seen = assets.newest_change()
@@ -162,7 +164,7 @@ def fingerprinted(name: str, body: bytes) -> str:
 def _serve(server: WhiteNoise, assets: Assets, folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for address, body in assets.bodies():
-        if Path(address).suffix in _COMPRESSED and "/pictures/" not in address:
+        if Path(address).suffix in _COMPRESSED:
             path = _write_compressed(folder, address.removeprefix(PREFIX), body)
         else:
             assert isinstance(body, Path)
@@ -192,6 +194,6 @@ def _compressed(raw: bytes) -> tuple[bytes, bytes]:
     return gzip.compress(raw, 9, mtime=0), brotli.compress(raw)
 
 
-def _add_headers(headers: object, path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # type: ignore[index]
+def _add_headers(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # the widget draws on our fonts

@@ -5,7 +5,8 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages to `app`."""
-    from directory.pages import machines, views
+    from directory.pages import home, machines, views
 
+    app.register_blueprint(home.bp)
     app.register_blueprint(views.bp)
     app.register_blueprint(machines.bp)

@@ -28,11 +28,13 @@ function explore(svg) {
   wide.addEventListener("change", adapt);
   rest();
 
-  svg.addEventListener("pointerover", (event) => show(patchOf(event)));
-  svg.addEventListener("pointerout", () => show(focused()));
-  svg.addEventListener("focusin", (event) => show(patchOf(event)));
-  svg.addEventListener("focusout", () => show(null));
-  svg.addEventListener("keydown", (event) => {
+  // Not on the svg itself: Chromium makes a tab stop of an svg that listens for focus.
+  const around = svg.parentElement;
+  around.addEventListener("pointerover", (event) => show(patchOf(event) ?? focused()));
+  around.addEventListener("pointerleave", () => show(focused()));
+  around.addEventListener("focusin", (event) => show(patchOf(event)));
+  around.addEventListener("focusout", () => show(null));
+  around.addEventListener("keydown", (event) => {
     const patch = patchOf(event);
     const next = patch && !event.altKey && !event.ctrlKey && !event.metaKey && from(patch, event.key);
     if (!next) return;
@@ -90,7 +92,7 @@ function explore(svg) {
   }
 
   function focused() {
-    return svg.contains(document.activeElement) ? document.activeElement : null;
+    return document.activeElement.closest(".rainbow__patch");
   }
 
   function turn(patch) {
