@@ -129,6 +129,17 @@ def test_gaps_show_first_what_comparable_places_have_most():
     assert len(row.suggestions) == 3
 
 
+def test_gaps_show_first_what_is_mainly_about_that_part_of_life():
+    found = quilt(
+        an_approach(name="Also living", support_area=["home", "accommodation"]),
+        an_approach(name="Mainly living", support_area=["accommodation"]),
+        sightings=(seen("also-living", "wigan"), seen("mainly-living", "fife")),
+    )
+
+    row = next(row for row in found.rows if row.area is LIVING)
+    assert [one.approach.document.name for one in row.missing] == ["Mainly living", "Also living"]
+
+
 def test_what_is_known_here_is_no_gap():
     found = quilt(
         an_approach(name="Choirs"),

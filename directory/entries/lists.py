@@ -19,7 +19,7 @@ from directory.errors import DirectoryError
 from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind, Moment, Nation
 
-PER_PAGE = 100
+PER_PAGE = 150
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def organizations(session: Session, page: int) -> Listing:
 
 
 def places(session: Session, page: int) -> Listing:
-    """Places by nation and, in England, by region."""
+    """Places by region in England, then by nation."""
     nations = list(Nation)
 
     def area(entry: Entry) -> str:
         place = cast(Place, entry.document)
         is_split = place.nation is Nation.ENGLAND and place.region
-        return f"{place.nation}: {place.region}" if is_split else str(place.nation)
+        return str(place.region if is_split else place.nation)
 
     found = sorted(
         live(session, Kind.PLACE),
@@ -182,7 +182,7 @@ def _moment(entry: Entry) -> Moment:
 
 
 def _key(text: str) -> str:
-    return "-".join(_plain(text).replace(":", " ").split())
+    return "-".join(_plain(text).split())
 
 
 def _plain(text: str) -> str:

@@ -4,8 +4,9 @@ An approach is *known here* when a service that follows it has this place and ha
 counts in every part of life that it touches, so a row is bare only if nothing known touches it.
 
 What other places have is chosen by a fixed rule. Of the approaches that touch a part of life and
-are not known here, those come first that are known in most *comparable* places (the same kind of
-council in the same nation); then in most places of the same nation; then in most places of all.
+are not known here, those come first that are mainly about it. Then those that are known in most
+*comparable* places (the same kind of council in the same nation); then in most places of the same
+nation; then in most places of all; then by name.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def patchwork(
         Row(
             area,
             tuple(patch for patch in patches if area in own_areas(patch.entry.document)),
-            tuple(one for one in missing if area in own_areas(one.approach.document)),
+            _about(area, missing),
         )
         for area in SupportArea
     ]
@@ -172,6 +173,12 @@ def _missing(
         found.append(Elsewhere(models[slug], near[2], near[2] + near[1], len(there)))
     found.sort(key=lambda one: (-one.comparable, -one.nation, -one.anywhere, _name(one.approach)))
     return tuple(found)
+
+
+def _about(area: SupportArea, missing: Iterable[Elsewhere]) -> tuple[Elsewhere, ...]:
+    """Those that touch `area`, what is mainly about it first."""
+    touching = [one for one in missing if area in own_areas(one.approach.document)]
+    return tuple(sorted(touching, key=lambda one: own_areas(one.approach.document)[0] is not area))
 
 
 def _nearness(place: Entry, places: Iterable[Entry]) -> dict[str, int]:
