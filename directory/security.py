@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from directory.config import Config
 from directory.config import current as current_config
@@ -26,6 +28,8 @@ CSP = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+
+R = TypeVar("R", bound=BaseResponse)
 
 csrf = CSRFProtect()
 
@@ -109,7 +113,7 @@ def csp_with(**changes: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def keep_private(response: Response) -> Response:
+def keep_private(response: R) -> R:
     """Mark a page whose address holds a token: not stored, not indexed, not told to others."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -21,6 +21,7 @@ from directory.entries.documents import Document
 from directory.entries.slugs import slugify
 from tests import services
 from tests.house_rules import Browser
+from tests.mailbox import Mailbox
 
 pytest_plugins = ["tests.leaving_out", "tests.chromium"]
 
@@ -120,3 +121,9 @@ def publish(app: Flask, session: Session) -> Callable[..., list[Entry]]:
 def browser(app: Flask) -> Browser:
     """A test client that checks the house rules on every page it opens."""
     return Browser(app)
+
+
+@pytest.fixture
+def mailbox(session: Session, config: Config) -> Mailbox:
+    """The mails of the app under test."""
+    return Mailbox(session, config)

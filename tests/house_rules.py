@@ -130,6 +130,7 @@ class Browser:
             f"{path} answered {response.status_code}, not {status}: "
             f"{response.get_data(as_text=True)[:2000]}"
         )
+        path = response.request.path  # where the redirects ended
         if response.mimetype != "text/html" or response.status_code in {301, 302, 303, 308}:
             return Page(
                 response, path, Element("html"), response.status_code, dict(response.headers)

@@ -1,0 +1,39 @@
+"""`flask moderator`: makes an account and prints its sign-in link."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from directory.accounts import people, sign_in
+from directory.accounts.letters import link_url
+from directory.accounts.models import RoleName
+from directory.config import current
+from directory.db import db
+
+
+@click.command("moderator")
+@click.argument("email")
+@click.option("--name", default="", help="Name that other moderators see.")
+@with_appcontext
+def moderator(email: str, name: str) -> None:
+    """Make EMAIL a moderator (the very first: an admin) and print a sign-in link for them."""
+    at = datetime.now(UTC)
+    try:
+        user = people.appoint(db.session(), email, name=name, at=at)
+    except people.NotAnAddress as error:
+        raise click.ClickException(error.message) from error
+    token = sign_in.make_link(db.session(), user, at=at)
+    role = "an admin" if user.has_role(RoleName.ADMIN) else "a moderator"
+    db.session.commit()
+    minutes = int(sign_in.GOOD_FOR.total_seconds() // 60)
+    click.echo(f"{user.email} is {role}. Open this within {minutes} minutes; it works once:")
+    click.echo(f"\n  {link_url(current(), token)}\n")
+    click.echo(f"Later, sign in at {current().public_url}/accounts/sign-in")
+
+
+def attach(app: Flask) -> None:
+    app.cli.add_command(moderator)

@@ -1,0 +1,91 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from flask_limiter.util import get_remote_address
+from flask_security import current_user
+from flask_security.utils import login_user, logout_user
+from werkzeug.wrappers import Response
+
+from directory import mail, tokens
+from directory.accounts import people
+from directory.accounts import sign_in as links
+from directory.accounts.forms import SignInForm
+from directory.db import db
+from directory.security import keep_private, limiter
+
+bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+LINKS_PER_ADDRESS = "10 per hour"
+TRIES_PER_LINK = "5 per 15 minutes"
+
+
+def _this_link() -> str:
+    return f"sign-in:{tokens.hashed((request.view_args or {}).get('token', ''))}"
+
+
+@bp.get("/sign-in")
+def sign_in() -> Response:
+    """A page that asks for the address, or the first page of those who are signed in."""
+    if current_user.is_authenticated:
+        return redirect(links.safe_path(request.args.get("next", "")), code=303)
+    form = SignInForm(next=request.args.get("next", ""))
+    return make_response(render_template("accounts/sign_in.html", form=form))
+
+
+@bp.post("/sign-in")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=get_remote_address)
+def ask_for_link() -> Response:
+    """Always the same answer: if that address has an account, a link is on its way."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        page = render_template("accounts/sign_in.html", form=form)
+        return make_response(page, 422)
+    mail.queue(
+        db.session(),
+        "sign-in",
+        to=people.tidy(form.email.data),
+        values={"goes_to": links.safe_path(form.next.data or "")},
+        at=datetime.now(UTC),
+    )
+    db.session.commit()
+    return redirect(url_for(".link_sent"), code=303)
+
+
+@bp.get("/sign-in/sent")
+def link_sent() -> Response:
+    """Look into your mail."""
+    return make_response(render_template("accounts/link_sent.html"))
+
+
+@bp.get("/sign-in/<token>")
+def show_link(token: str) -> Response:
+    """A page with one button. Opening it signs nobody in: mail scanners open every link."""
+    user = links.look_at(db.session(), token, at=datetime.now(UTC))
+    page = render_template("accounts/use_link.html", token=token, user=user)
+    return keep_private(make_response(page))
+
+
+@bp.post("/sign-in/<token>")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=get_remote_address)
+@limiter.limit(TRIES_PER_LINK, key_func=_this_link)
+def use_link(token: str) -> Response:
+    """Sign in and go where the person wanted to be. The link is spent."""
+    link = links.spend(db.session(), token, at=datetime.now(UTC))
+    user, goes_to = link.user, link.goes_to
+    db.session.commit()
+    session.clear()  # nothing that was put there before may come along
+    session.permanent = True
+    login_user(user, authn_via=["email"])
+    return keep_private(redirect(goes_to, code=303))
+
+
+@bp.post("/sign-out")
+def sign_out() -> Response:
+    """Sign out of this browser."""
+    logout_user()
+    session.clear()
+    return redirect(url_for(".sign_in"), code=303)
