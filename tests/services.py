@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from directory import worker
+from directory.config import ROOT
 
 PATIENCE_SECONDS = 30
 _until_the_end = ExitStack()
@@ -76,6 +77,16 @@ def _as_migrated(url: str) -> tuple[list[sa.Table], dict[sa.Table, list[dict[str
             for table in metadata.sorted_tables
         }
     return metadata.sorted_tables, {table: found for table, found in rows.items() if found}
+
+
+def an_instance(folder: Path) -> Path:
+    """A new instance folder; with the places of this machine's own, so that nothing is fetched."""
+    instance = folder / "instance"
+    instance.mkdir(mode=0o700)
+    places = ROOT / "instance" / "geo.sqlite"
+    if places.exists():
+        shutil.copy(places, instance)
+    return instance
 
 
 def follow(app: Flask) -> None:
