@@ -23,6 +23,7 @@ from types import FrameType
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from directory import search
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import mirror
@@ -41,6 +42,14 @@ class Follower:
     name: str
     follow: Callable[[Session, Config], None]
     every: timedelta
+
+
+def write_index(session: Session, config: Config) -> None:
+    """Bring the search index on to the end of the change log; build it anew if it is broken."""
+    with reading():
+        while search.follow(session, search.current()):
+            session.rollback()
+        session.rollback()
 
 
 def write_mirror(session: Session, config: Config) -> None:
@@ -84,6 +93,7 @@ OFTEN = timedelta(milliseconds=200)
 
 # What follows the change log; readers wait for these.
 PROJECTIONS = [
+    Follower("search index", write_index, OFTEN),
     Follower("mirror", write_mirror, OFTEN),
 ]
 FOLLOWERS = [

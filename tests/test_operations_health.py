@@ -9,18 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from directory import create_app, security
+from directory import create_app, security, worker
 from directory.config import Config
 from directory.operations import heartbeat
 
 
 @pytest.fixture
-def index(config: Config) -> Path:
-    """The pointer of an index that can be read."""
-    config.index_dir.mkdir(parents=True, exist_ok=True)
-    pointer = config.index_dir / "CURRENT"
-    pointer.write_text("1")
-    return pointer
+def index(app: Flask) -> None:
+    """An index that can be read."""
+    worker.catch_up(app)
 
 
 @pytest.fixture
@@ -29,7 +26,7 @@ def heart(session: Session) -> None:
     session.commit()
 
 
-def test_a_site_with_all_its_parts_is_ready(app: Flask, index: Path, heart: None):
+def test_a_site_with_all_its_parts_is_ready(app: Flask, index: None, heart: None):
     answer = app.test_client().get("/readyz")
 
     assert answer.status_code == 200
@@ -37,9 +34,7 @@ def test_a_site_with_all_its_parts_is_ready(app: Flask, index: Path, heart: None
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_without_an_index_it_is_not_ready(app: Flask, index: Path, heart: None):
-    index.unlink()
-
+def test_without_an_index_it_is_not_ready(app: Flask, heart: None):
     answer = app.test_client().get("/readyz")
 
     assert answer.status_code == 503
@@ -47,7 +42,7 @@ def test_without_an_index_it_is_not_ready(app: Flask, index: Path, heart: None):
     assert answer.json["missing"] == ["index"]
 
 
-def test_without_a_worker_it_is_not_ready(app: Flask, index: Path, session: Session):
+def test_without_a_worker_it_is_not_ready(app: Flask, index: None, session: Session):
     heartbeat.beat(session, at=datetime.now(UTC) - timedelta(minutes=1))
     session.commit()
 

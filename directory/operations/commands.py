@@ -23,6 +23,7 @@ from directory.entries.models import Follower
 from directory.errors import DirectoryError
 from directory.operations import backup, heartbeat
 from directory.places.commands import build_command as geo_build
+from directory.search.commands import index_rebuild
 
 
 def attach(app: Flask) -> None:
@@ -39,6 +40,7 @@ def prepare_command(context: click.Context) -> None:
     flask_migrate.upgrade()
     _try(context, geo_build, if_missing=True)
     context.invoke(sync_command)
+    context.invoke(index_rebuild, if_needed=True)
 
 
 def _try(context: click.Context, command: click.Command, **options: Any) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from directory.config import Config
 from directory.entries import catalogue
 from directory.operations import heartbeat
+from directory.search.index import SearchIndex
 
 
-def missing(session: Session, config: Config, *, at: datetime) -> list[str]:
+def missing(session: Session, index: SearchIndex, *, at: datetime) -> list[str]:
     """Names of the parts that do not work; empty when all is well.
 
     Raises:
@@ -19,7 +19,7 @@ def missing(session: Session, config: Config, *, at: datetime) -> list[str]:
     """
     catalogue.head(session)
     parts = {
-        "index": (config.index_dir / "CURRENT").is_file(),
+        "index": index.position() is not None,
         "worker": heartbeat.is_alive(session, at=at),
     }
     return [name for name, works in parts.items() if not works]

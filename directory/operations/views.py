@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from directory import security
-from directory.config import current
+from directory import search, security
 from directory.db import db
 from directory.operations import health
 
@@ -31,7 +30,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """200 when database, index and worker are there too, else 503 and what is missing."""
     try:
-        missing = health.missing(db.session(), current(), at=datetime.now(UTC))
+        missing = health.missing(db.session(), search.current(), at=datetime.now(UTC))
     except SQLAlchemyError:
         missing = ["database"]
     return _short("ready" if not missing else "not ready", is_well=not missing, missing=missing)
