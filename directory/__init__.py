@@ -12,7 +12,7 @@ from directory import assets, db, errors, security, templating
 from directory.config import ROOT, Config
 
 # Each part is a package with `attach(app)`, which brings its tables, pages and commands.
-PARTS = ("entries", "places", "pages", "accounts", "operations")
+PARTS = ("entries", "search", "places", "pages", "accounts", "submissions", "moderation", "operations")
 
 
 def create_app(config: Config | None = None) -> Flask:

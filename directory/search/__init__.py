@@ -1,0 +1,59 @@
+"""Search: the question, the answer and the index. The only code that knows Whoosh.
+
+    query.py          what is asked, and its address
+    understanding.py  what is meant: everyday words, places, phrases, spelling, crisis
+    ranking.py        which entries match, and how well
+    facets.py         what a click on each filter would give
+    results.py        the answer
+    index.py          the index as everyone else sees it
+    whoosh_index.py   that index on Whoosh
+    writing.py        entries into the index, behind the change log
+    reading.py        the index as arrays, one snapshot a generation
+    joins.py          what services and approaches take over from each other
+
+Other parts ask `search.current().find(Query(…))`; the worker calls `search.follow`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+
+from directory import config
+from directory.places import gazetteer
+from directory.search.following import follow, rebuild
+from directory.search.index import NotReady, SearchIndex
+from directory.search.understanding import Thesaurus
+from directory.search.whoosh_index import WhooshIndex
+from directory.vocabulary import thesaurus
+
+__all__ = ["NotReady", "SearchIndex", "attach", "current", "follow", "rebuild"]
+
+
+def attach(app: Flask) -> None:
+    """Bring the search pages, the commands and an index to `app`."""
+    from directory.search import commands, views
+
+    settings: config.Config = app.extensions["kith.config"]
+    app.extensions["kith.search"] = WhooshIndex(
+        settings.index_dir,
+        gazetteer=lambda: gazetteer.at(settings.geo_path),
+        thesaurus=_thesaurus,
+        today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
+    )
+    app.register_blueprint(views.bp)
+    commands.attach(app)
+
+
+def current() -> WhooshIndex:
+    """The search index of the running app."""
+    index: WhooshIndex = current_app.extensions["kith.search"]
+    return index
+
+
+@lru_cache(maxsize=1)
+def _thesaurus() -> Thesaurus:
+    return Thesaurus(thesaurus.groups())

@@ -1,0 +1,54 @@
+"""`flask index-rebuild` and `flask search-explain`."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+from flask import Flask
+
+from directory import search
+from directory.db import db, reading
+from directory.entries import catalogue
+from directory.search import explain
+from directory.search.index import NotReady
+from directory.search.query import Query
+
+
+def attach(app: Flask) -> None:
+    """Give `app` its search commands."""
+    app.cli.add_command(index_rebuild)
+    app.cli.add_command(search_explain)
+
+
+@click.command("index-rebuild")
+@click.option("--if-needed", is_flag=True, help="Do nothing if there is a usable index.")
+def index_rebuild(if_needed: bool) -> None:
+    """Build the search index anew, beside the one that readers use."""
+    index = search.current()
+    if if_needed and index.position() is not None:
+        click.echo("The search index is there.")
+        return
+    started = time.monotonic()
+    with reading():
+        total = sum(catalogue.counts(db.session()).values())
+        with click.progressbar(length=total, label="Indexing entries") as bar:
+            search.rebuild(db.session(), index, lambda count: bar.update(1))
+        db.session.rollback()
+    click.echo(f"{total:,} entries indexed in {time.monotonic() - started:.1f} s.")
+
+
+@click.command("search-explain")
+@click.argument("words")
+@click.option("--near", default="", help="A place or postcode.")
+@click.option("--kind", multiple=True, help="Only this kind; may be given several times.")
+@click.option("--hits", default=5, show_default=True, help="How many results to explain.")
+def search_explain(words: str, near: str, kind: tuple[str, ...], hits: int) -> None:
+    """Say how WORDS are understood, and why each result stands where it stands."""
+    query = Query(q=words, near=near, kind=kind)
+    try:
+        for line in explain.explain(search.current(), query, most=hits):
+            click.echo(line)
+    except NotReady:
+        sys.exit("There is no search index yet. Run: flask index-rebuild")

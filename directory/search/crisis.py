@@ -1,0 +1,101 @@
+"""Hearing distress in a question, so that help comes before any result.
+
+Better a note too many than one too few; but a note on every third search would soon be looked
+over. So it listens for phrases, not for single words that could mean anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from directory.search import words
+from directory.search.spelling import edits_between
+from directory.vocabulary.help import Subject
+
+_PATH = Path(__file__).resolve().parents[2] / "content" / "vocabulary" / "crisis.yaml"
+# Words shorter than this are heard only as they stand: "died" is not "dined".
+SLIPS_FROM = 5
+_MAY_BE_PARTED = frozenset({"myself", "not", "dont", "cant"})
+
+
+class _Listed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: Literal["crisis", "danger", "loss"]
+    heard: tuple[str, ...]
+    not_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Subject:
+    name: Subject
+    heard: tuple[tuple[str, ...], ...]
+    not_in: tuple[tuple[str, ...], ...]
+
+
+def hear(text: str) -> Subject | None:
+    """What kind of distress speaks out of `text`, the most urgent first; None if none does."""
+    said = words.split(text)
+    for subject in _subjects():
+        rest = _without(said, subject.not_in)
+        if any(_is_in(rest, phrase) for phrase in subject.heard):
+            return subject.name
+    return None
+
+
+@cache
+def _subjects(path: Path = _PATH) -> tuple[_Subject, ...]:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(
+        _Subject(
+            listed.subject,
+            tuple(tuple(words.split(phrase)) for phrase in listed.heard),
+            tuple(tuple(words.split(phrase)) for phrase in listed.not_in),
+        )
+        for listed in TypeAdapter(tuple[_Listed, ...]).validate_python(raw)
+    )
+
+
+def _without(said: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[str]:
+    """`said` with the phrases cut out. What stood around them stays apart."""
+    rest = list(said)
+    for phrase in phrases:
+        stems = [words.stem(word) for word in phrase]
+        at = 0
+        while at + len(phrase) <= len(rest):
+            if [words.stem(word) for word in rest[at : at + len(phrase)]] == stems:
+                rest[at : at + len(phrase)] = [""]
+            at += 1
+    return rest
+
+
+def _is_in(said: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    gap = 1 if _MAY_BE_PARTED.intersection(phrase) else 0
+    return any(_continues(said, at, phrase, gap) for at in range(len(said)))
+
+
+def _continues(said: Sequence[str], at: int, phrase: tuple[str, ...], gap: int) -> bool:
+    """Whether `phrase` is said from `at` on, with at most `gap` words between its words."""
+    if not _sounds_like(said[at], phrase[0]):
+        return False
+    if len(phrase) == 1:
+        return True
+    return any(
+        _continues(said, after, phrase[1:], gap)
+        for after in range(at + 1, min(at + 2 + gap, len(said)))
+    )
+
+
+def _sounds_like(said: str, word: str) -> bool:
+    if said == word or (said and words.stem(said) == words.stem(word)):
+        return True
+    if len(word) < SLIPS_FROM or len(said) < SLIPS_FROM - 1 or said[0] != word[0]:
+        return False
+    return edits_between(said, word, most=1) <= 1

@@ -1,0 +1,225 @@
+"""What entries take over from each other, worked out once for every snapshot.
+
+A service says which approach it follows and in which place it is. Who it is for, which part of
+life, and how well it matches a question it takes over from the approach; its point on the map and
+its council, where it gives none, from the place. An approach knows its places from its services.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.entries.freshness import State, state_of
+from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
+from directory.search.schema import LOG_KIND, as_date
+
+# A service counts so much of what its approach scores.
+INHERITED = 0.35
+EARTH_RADIUS_MILES = 3958.8
+
+# How likely an entry of each kind is what people look for, all else being equal.
+KINDS = {
+    "approach": 1.0,
+    "service": 0.7,
+    "story": 0.8,
+    "organization": 0.65,
+    "place": 0.7,
+    "page": 0.6,
+}
+
+
+class Joined:
+    """A snapshot with everything joined. Immutable, but for what is worked out when first asked."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.size = snapshot.size
+        self.is_kind = {
+            kind: snapshot.keys["kind"].mask([kind], self.size) & snapshot.live for kind in KINDS
+        }
+        self.followers, self.followed = self._follow()
+        self.place_of = self._places()
+        self.values = self._values()
+        self.weights = self._weights()
+        self._fresh: tuple[date, Values] | None = None
+
+    def _follow(self) -> tuple[Ints, Ints]:
+        """Pairs of a service or story and the approach that it follows, sorted by the first."""
+        followers, followed = [], []
+        for documents in self.snapshot.keys["approach"].by_name.values():
+            approaches = documents[self.is_kind["approach"][documents]]
+            others = documents[(self.is_kind["service"] | self.is_kind["story"])[documents]]
+            if len(approaches):
+                followers.append(others)
+                followed.append(np.full(len(others), approaches[-1], dtype=np.int32))
+        return _sorted_pairs(followers, followed)
+
+    def _places(self) -> Ints:
+        """For each service the document of its place; -1 where there is none."""
+        place_of = np.full(self.size, -1, dtype=np.int32)
+        for documents in self.snapshot.keys["place"].by_name.values():
+            places = documents[self.is_kind["place"][documents]]
+            if len(places):
+                place_of[documents[self.is_kind["service"][documents]]] = places[-1]
+        return place_of
+
+    def _values(self) -> dict[str, Values]:
+        keys = self.snapshot.keys
+        kinds = keys["kind"]
+        shown = [number for number, name in enumerate(kinds.names) if name != LOG_KIND]
+        return {
+            "kind": _picked(kinds, shown),
+            "support_area": self._taken_over("support_area", only_if_none=True),
+            "who_for": self._taken_over("who_for", only_if_none=True),
+            "moment": self._taken_over("moment", only_if_none=True),
+            "builds_on": self._taken_over("builds_on", only_if_none=True),
+            "place": self._given_back("place"),
+            "evidence": keys["evidence"],
+            "approach": keys["approach"],
+        }
+
+    def _taken_over(self, name: str, *, only_if_none: bool) -> Values:
+        """Values of a filter with those that followers take over from what they follow."""
+        own = self.snapshot.keys[name]
+        has_own = np.zeros(self.size, dtype=bool)
+        has_own[own.documents] = True
+        wanting = ~has_own[self.followers] if only_if_none else slice(None)
+        followers, followed = self.followers[wanting], self.followed[wanting]
+        starts, numbers = _grouped(own, self.size)
+        counts = starts[followed + 1] - starts[followed]
+        documents = np.repeat(followers, counts)
+        taken = numbers[_ranges(starts[followed], counts)]
+        return _once(own.names, (own.documents, documents), (own.numbers, taken))
+
+    def _given_back(self, name: str) -> Values:
+        """Values of a filter with those that the followed have from their followers."""
+        own = self.snapshot.keys[name]
+        starts, numbers = _grouped(own, self.size)
+        counts = starts[self.followers + 1] - starts[self.followers]
+        documents = np.repeat(self.followed, counts)
+        taken = numbers[_ranges(starts[self.followers], counts)]
+        return _once(own.names, (own.documents, documents), (own.numbers, taken))
+
+    def _weights(self) -> Floats:
+        weights = np.ones(self.size)
+        for kind, weight in KINDS.items():
+            weights[self.is_kind[kind]] = weight
+        return weights
+
+    def fresh(self, today: date) -> Values:
+        """Freshness as a filter, as of `today`."""
+        if self._fresh is None or self._fresh[0] != today:
+            checked = self.snapshot.numbers["checked"]
+            names = tuple(str(state) for state in State)
+            days, which = np.unique(checked, return_inverse=True)
+            states = [names.index(str(state_of(as_date(int(day)), today))) for day in days]
+            numbers = np.array(states, dtype=np.int32)[which]
+            self._fresh = today, Values(names, np.arange(self.size, dtype=np.int32), numbers)
+        return self._fresh[1]
+
+    def inherit(self, values: NDArray[Any]) -> NDArray[Any]:
+        """For each follower the best of `values` among what it follows; 0 for all others."""
+        found = np.zeros(self.size, dtype=values.dtype)
+        if len(self.followers):
+            firsts = np.flatnonzero(np.diff(self.followers, prepend=-1))
+            best = np.maximum.reduceat(values[self.followed], firsts)
+            found[self.followers[firsts]] = best
+        return found
+
+    @cached_property
+    def points(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Latitude and longitude of every service and place, in degrees; NaN where not known."""
+        lat, lon = self.snapshot.numbers["lat"].copy(), self.snapshot.numbers["lon"].copy()
+        lacking = np.isnan(lat) & (self.place_of >= 0)
+        lat[lacking] = lat[self.place_of[lacking]]
+        lon[lacking] = lon[self.place_of[lacking]]
+        return lat, lon
+
+    @cached_property
+    def _unit_vectors(self) -> NDArray[np.float32]:
+        lat, lon = (np.radians(angle.astype(np.float64)) for angle in self.points)
+        return np.column_stack(
+            (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
+        ).astype(np.float32)
+
+    def miles_from(self, lat: float, lon: float) -> NDArray[np.float32]:
+        """Miles from a point to every document; infinite where a document has no point."""
+        at_lat, at_lon = np.radians(lat), np.radians(lon)
+        here = np.array(
+            [np.cos(at_lat) * np.cos(at_lon), np.cos(at_lat) * np.sin(at_lon), np.sin(at_lat)],
+            dtype=np.float32,
+        )
+        apart = self._unit_vectors - here
+        chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+        miles = 2 * EARTH_RADIUS_MILES * np.arcsin(np.minimum(chord / 2, 1))
+        return np.where(np.isnan(miles), np.inf, miles).astype(np.float32)
+
+    def within_councils(self, councils: frozenset[str]) -> Mask:
+        """Services and places that lie in any of these councils."""
+        inside = self.snapshot.keys["council"].mask(councils, self.size)
+        has_place = self.place_of >= 0
+        inside[has_place] |= inside[self.place_of[has_place]]
+        return inside & self.snapshot.live
+
+    def nearest(self, documents: Ints, distances: NDArray[Any]) -> dict[int, int]:
+        """For each approach that any of `documents` follow, the one with the smallest distance."""
+        wanted = np.zeros(self.size, dtype=bool)
+        wanted[documents] = True
+        chosen = wanted[self.followers]
+        followers, followed = self.followers[chosen], self.followed[chosen]
+        order = np.lexsort((distances[followers], followed))
+        followers, followed = followers[order], followed[order]
+        firsts = np.flatnonzero(np.diff(followed, prepend=-1))
+        return dict(zip(followed[firsts].tolist(), followers[firsts].tolist(), strict=True))
+
+
+def _sorted_pairs(first: list[Ints], second: list[Ints]) -> tuple[Ints, Ints]:
+    if not first:
+        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+    left, right = np.concatenate(first), np.concatenate(second)
+    order = np.argsort(left, kind="stable")
+    return left[order], right[order]
+
+
+def _grouped(values: Values, size: int) -> tuple[NDArray[np.int64], Ints]:
+    """Values by document: where each document's start, and all their numbers."""
+    order = np.argsort(values.documents, kind="stable")
+    counts = np.bincount(values.documents, minlength=size)
+    return np.concatenate(([0], np.cumsum(counts))), values.numbers[order]
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """start, start + 1… for each start and count, one after the other."""
+    if not counts.sum():
+        return np.empty(0, dtype=np.int64)
+    offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    ranges: NDArray[np.int64] = offsets + np.arange(counts.sum())
+    return ranges
+
+
+def _once(names: tuple[str, ...], documents: Any, numbers: Any) -> Values:
+    """Pairs of documents and values, each pair once."""
+    both = np.concatenate(documents).astype(np.int64) * max(len(names), 1) + np.concatenate(numbers)
+    both = np.unique(both)
+    return Values(
+        names,
+        (both // max(len(names), 1)).astype(np.int32),
+        (both % max(len(names), 1)).astype(np.int32),
+    )
+
+
+def _picked(values: Values, numbers: list[int]) -> Values:
+    """Only some of the values, numbered anew."""
+    new = np.full(len(values.names), -1, dtype=np.int32)
+    new[numbers] = np.arange(len(numbers), dtype=np.int32)
+    kept = new[values.numbers] >= 0 if len(values.numbers) else np.empty(0, dtype=bool)
+    return Values(
+        tuple(values.names[number] for number in numbers),
+        values.documents[kept],
+        new[values.numbers[kept]],
+    )

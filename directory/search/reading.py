@@ -1,0 +1,438 @@
+"""The index as arrays: a snapshot of one generation, which never changes and is never locked.
+
+Whoosh keeps words and postings on disk; ranking and counting happen in numpy on what is read here.
+Everything that a generation needs is opened at once, because the writer may delete its files at
+any moment (an open file stays readable). Only postings are read when a word is first asked for,
+and stored fields when a result is shown; a lock guards those files, whose position is shared.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import index as whoosh_index
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length
+
+from directory.search import schema
+from directory.search.schema import BOOSTS, KEY_FIELDS, LOG_KIND, NUMBERS, TEXT_FIELDS
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+# Whoosh's BM25F: how fast a repeated word stops counting, and how much long texts are held back.
+K1 = 1.2
+B = 0.75
+
+CACHED_BYTES = 24_000_000
+_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
+_NOTHING = np.empty(0, dtype=np.int32)
+
+
+class Damaged(Exception):
+    """A file of the index does not hold what it should."""
+
+
+class Cache:
+    """The things used last, up to a number of bytes; safe for threads."""
+
+    def __init__(self, most: int = CACHED_BYTES) -> None:
+        self._most = most
+        self._held = 0
+        self._things: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key][0]
+        made = make()
+        with self._lock:
+            if key not in self._things:
+                self._things[key] = (made, size(made))
+                self._held += size(made)
+            while self._held > self._most and len(self._things) > 1:
+                _, (_, freed) = self._things.popitem(last=False)
+                self._held -= freed
+        return made
+
+
+@contextmanager
+def _whole(lock: threading.Lock) -> Iterator[None]:
+    """Alone with the files of a segment. Bytes that are not what they should be can fail in any way
+    at all; whatever it is, the index is damaged."""
+    with lock:
+        try:
+            yield
+        except Exception as error:
+            raise Damaged(repr(error)) from error
+
+
+class Segment:
+    """One segment of Whoosh's: its files never change, so its arrays outlive generations."""
+
+    def __init__(self, name: str, reader: SegmentReader) -> None:
+        self.name = name
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._cache = Cache(CACHED_BYTES // 2)
+        self.size: int = reader.doc_count_all()
+        self.total_lengths = {name: reader.field_length(name) for name in TEXT_FIELDS}
+        self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
+        self.numbers = {name: self._read_numbers(name) for name in NUMBERS}
+        self.keys = {name: self._read_keys(name) for name in KEY_FIELDS}
+        self._sort_names = reader.column_reader("sort_name", translate=False)
+        if self.size:
+            self.card(0)  # opens the file of stored fields
+
+    def _read_numbers(self, name: str) -> NDArray[Any]:
+        typecode, default = NUMBERS[name]
+        values = np.full(self.size, default, dtype=f"{typecode}4")
+        if self._reader.has_column(name):
+            column = self._reader.column_reader(name, translate=False)
+            raw = column._dbfile.get(column._basepos, column._count * 4)
+            values[: column._count] = np.frombuffer(raw, dtype=f">{typecode}4")
+        return values
+
+    def _read_lengths(self, name: str) -> NDArray[np.uint8]:
+        lengths = np.zeros(self.size, dtype=np.uint8)
+        column = self._reader._perdoc._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
+        if column is not None:
+            raw = column._dbfile.get(column._basepos, column._count)
+            lengths[: column._count] = np.frombuffer(raw, dtype=np.uint8)
+        return lengths
+
+    def _read_keys(self, name: str) -> dict[str, Ints]:
+        terms = [term for field, term in self._reader._terms.terms_from(name, b"") if field == name]
+        return {term.decode(): self._decode(name, term)[0] for term in terms}
+
+    def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
+        """Which documents hold `term`, deleted ones too, and how often."""
+
+        def read() -> tuple[Ints, Floats]:
+            with _whole(self._lock):
+                return self._decode(field, term.encode())
+
+        found: tuple[Ints, Floats] = self._cache.get((field, term), read, _size)
+        return found
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`, deleted ones too."""
+        with _whole(self._lock):
+            return int(self._reader.doc_frequency(field, term))
+
+    def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats]:
+        """The postings of a term, a block of 128 at a time instead of one by one."""
+        try:
+            matcher = self._matcher(field, term)
+        except (TermNotFound, KeyError):
+            return _NOTHING, np.empty(0)
+        ids: list[Ints] = []
+        weights: list[Floats] = []
+        if not isinstance(matcher, W3LeafMatcher):
+            found = np.fromiter(matcher.all_ids(), dtype=np.int32)
+            return found, np.ones(len(found))
+        while True:
+            matcher._read_data()
+            block_ids, block_weights, _ = matcher._data
+            ids.append(np.cumsum(block_ids, dtype=np.int32))
+            weight = 1.0 if block_weights is None else block_weights
+            weights.append(np.broadcast_to(np.asarray(weight, dtype=np.float64), len(ids[-1])))
+            if matcher._lastblock:
+                return np.concatenate(ids), np.concatenate(weights)
+            matcher._next_block()
+
+    def _matcher(self, field: str, term: bytes) -> Any:
+        return self._reader._terms.matcher(field, term, self._reader.schema[field].format)
+
+    def positions(self, term: str, wanted: Ints) -> dict[int, NDArray[np.uint32]]:
+        """Where `term` stands in the `wanted` documents."""
+        found: dict[int, NDArray[np.uint32]] = {}
+        with _whole(self._lock):
+            matcher = self._matcher("text", term.encode())
+            for document in wanted.tolist():
+                matcher.skip_to(document)
+                if not matcher.is_active():
+                    break
+                if matcher.id() == document:
+                    found[document] = np.frombuffer(matcher.value(), dtype="<u4")
+        return found
+
+    def words_from(self, start: str, *, most: int) -> list[str]:
+        """Unstemmed words that start with `start`, in order of the alphabet."""
+        found: list[str] = []
+        with _whole(self._lock):
+            for field, term in self._reader._terms.terms_from("spell", start.encode()):
+                word = term.decode()
+                if field != "spell" or not word.startswith(start) or len(found) == most:
+                    break
+                found.append(word)
+        return found
+
+    def all_words(self) -> list[str]:
+        with _whole(self._lock):
+            terms = self._reader._terms.terms_from("spell", b"")
+            return [term.decode() for field, term in terms if field == "spell"]
+
+    def card(self, document: int) -> dict[str, Any]:
+        """What was stored of a document."""
+        with _whole(self._lock):
+            card: dict[str, Any] = self._reader.stored_fields(document).get("card", {})
+            return card
+
+    def sort_name(self, document: int) -> bytes:
+        with _whole(self._lock):
+            return bytes(self._sort_names[document])
+
+
+def _size(arrays: Iterable[NDArray[Any]]) -> int:
+    return 200 + sum(array.nbytes for array in arrays)
+
+
+@dataclass(frozen=True)
+class Values:
+    """A filter's values over all documents: pairs of a document and the number of a value."""
+
+    names: tuple[str, ...]
+    documents: Ints
+    numbers: Ints
+
+    @cached_property
+    def by_name(self) -> dict[str, Ints]:
+        return {name: self.documents[self.numbers == i] for i, name in enumerate(self.names)}
+
+    def mask(self, chosen: Iterable[str], size: int) -> Mask:
+        """Documents that have any of the chosen values."""
+        mask = np.zeros(size, dtype=bool)
+        for name in chosen:
+            mask[self.by_name.get(name, _NOTHING)] = True
+        return mask
+
+    def counts(self, mask: Mask) -> dict[str, int]:
+        """For each value, how many documents of `mask` have it."""
+        found = np.bincount(self.numbers[mask[self.documents]], minlength=len(self.names))
+        return dict(zip(self.names, found.tolist(), strict=True))
+
+
+class Snapshot:
+    """All documents of one generation, numbered through its segments."""
+
+    def __init__(
+        self, generation: str, segments: Sequence[Segment], deleted: Sequence[Iterable[int]]
+    ) -> None:
+        """Join `segments`; `deleted` are the numbers in each that no longer count."""
+        self.generation = generation
+        self.segments = tuple(segments)
+        sizes = [segment.size for segment in segments]
+        self.bases = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        self.size = int(self.bases[-1])
+        self._terms = Cache()
+        self._frequencies: dict[tuple[str, str], int] = {}
+        self.keys = {name: self._joined_keys(name) for name in KEY_FIELDS}
+        hidden = self.keys["kind"].by_name.get(LOG_KIND, _NOTHING)
+        self.live = np.ones(self.size, dtype=bool)
+        for base, numbers in zip(self.bases, deleted, strict=False):
+            self.live[[int(base) + number for number in numbers]] = False
+        notes = [self.card(number) for number in hidden.tolist() if self.live[number]]
+        self.note: dict[str, Any] = notes[-1] if notes else {}
+        self.live[hidden] = False
+        self.numbers = {
+            name: np.concatenate([segment.numbers[name] for segment in segments])
+            if segments
+            else np.empty(0)
+            for name in NUMBERS
+        }
+
+    def _joined_keys(self, name: str) -> Values:
+        names = sorted({value for segment in self.segments for value in segment.keys[name]})
+        number_of = {value: number for number, value in enumerate(names)}
+        documents = [
+            base + found
+            for base, segment in zip(self.bases, self.segments, strict=False)
+            for found in segment.keys[name].values()
+        ]
+        numbers = [
+            np.full(len(found), number_of[value], dtype=np.int32)
+            for segment in self.segments
+            for value, found in segment.keys[name].items()
+        ]
+        if not documents:
+            return Values(tuple(names), _NOTHING, _NOTHING)
+        return Values(
+            tuple(names), np.concatenate(documents).astype(np.int32), np.concatenate(numbers)
+        )
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term` in `field`, deleted ones too, as Whoosh counts."""
+        known = self._frequencies.get((field, term))
+        if known is None:
+            known = sum(segment.frequency(field, term) for segment in self.segments)
+            if len(self._frequencies) < 200_000:
+                self._frequencies[field, term] = known
+        return known
+
+    def rarity(self, field: str, term: str) -> float:
+        """Whoosh's idf: about 1 for a word that everything has, more the rarer it is.
+
+        Words count by how rare they are anywhere: "community" is rare in names and says little.
+        """
+        frequency = self.frequency("pairs" if field == "pairs" else "text", term)
+        return float(np.log(self.size / (frequency + 1)) + 1)
+
+    def scores(self, field: str, term: str) -> tuple[Ints, Floats]:
+        """Whoosh's BM25F of `term` in one field: documents, sorted, and their scores."""
+        rarity = self.rarity(field, term)
+        total = sum(segment.total_lengths[field] for segment in self.segments)
+        average = total / (self.size or 1) or 1
+        documents, scores = [_NOTHING], [np.empty(0)]
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            ids, counts = segment.postings(field, term)
+            length = _LENGTHS[segment.lengths[field][ids]]
+            held_back = counts + K1 * ((1 - B) + B * length / average)
+            documents.append((base + ids).astype(np.int32))
+            scores.append(rarity * (counts * (K1 + 1)) / held_back)
+        return np.concatenate(documents), np.concatenate(scores)
+
+    def term(self, term: str) -> tuple[Ints, Floats]:
+        """Documents that hold `term` anywhere, sorted; the sum of its boosted scores."""
+
+        def add_up() -> tuple[Ints, Floats]:
+            fields = [name for name in TEXT_FIELDS if name != "pairs"]
+            return _added_up([(*self.scores(name, term), BOOSTS[name]) for name in fields])
+
+        found: tuple[Ints, Floats] = self._terms.get(term, add_up, _size)
+        return found
+
+    def pair(self, pair: str) -> tuple[Ints, Floats]:
+        """Documents that hold two neighbouring terms close to the top; their boosted scores."""
+
+        def boosted() -> tuple[Ints, Floats]:
+            documents, scores = self.scores("pairs", pair)
+            return documents, scores * BOOSTS["pairs"]
+
+        found: tuple[Ints, Floats] = self._terms.get(("pairs", pair), boosted, _size)
+        return found
+
+    def holding(self, term: str, *, field: str = "text") -> Ints:
+        """Documents that hold `term` anywhere, stop words too; or in another field."""
+        return self._postings(field, term)
+
+    def _postings(self, field: str, term: str) -> Ints:
+        return np.concatenate(
+            [_NOTHING]
+            + [
+                (base + segment.postings(field, term)[0]).astype(np.int32)
+                for base, segment in zip(self.bases, self.segments, strict=False)
+            ]
+        )
+
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
+        if len(terms) == 1:
+            return self.holding(terms[0])
+
+        def search() -> tuple[Ints]:
+            found = [_NOTHING]
+            for base, segment in zip(self.bases, self.segments, strict=False):
+                found.append((base + _phrase_in(segment, terms)).astype(np.int32))
+            return (np.concatenate(found),)
+
+        documents: Ints = self._terms.get(("phrase", *terms), search, _size)[0]
+        return documents
+
+    def card(self, document: int) -> dict[str, Any]:
+        segment, number = self._place(document)
+        return segment.card(number)
+
+    def sort_name(self, document: int) -> bytes:
+        segment, number = self._place(document)
+        return segment.sort_name(number)
+
+    def _place(self, document: int) -> tuple[Segment, int]:
+        at = int(np.searchsorted(self.bases, document, side="right")) - 1
+        return self.segments[at], document - int(self.bases[at])
+
+    def words_from(self, start: str, *, most: int = 50) -> list[str]:
+        """Unstemmed words that start with `start`."""
+        found = {w for segment in self.segments for w in segment.words_from(start, most=most)}
+        return sorted(found)[:most]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every word that stands anywhere, unstemmed."""
+        return sorted({word for segment in self.segments for word in segment.all_words()})
+
+
+def _added_up(parts: Sequence[tuple[Ints, Floats, float]]) -> tuple[Ints, Floats]:
+    documents = np.concatenate([ids for ids, _, _ in parts])
+    scores = np.concatenate([scores * boost for _, scores, boost in parts])
+    once, where = np.unique(documents, return_inverse=True)
+    return once, np.bincount(where, weights=scores, minlength=len(once)).astype(np.float64)
+
+
+def _phrase_in(segment: Segment, terms: Sequence[str]) -> Ints:
+    candidates = segment.postings("text", terms[0])[0]
+    for term in terms[1:]:
+        others = segment.postings("text", term)[0]
+        candidates = np.intersect1d(candidates, others, assume_unique=True)
+    if not len(candidates):
+        return _NOTHING
+    found = []
+    places = {term: segment.positions(term, candidates) for term in set(terms)}
+    for document in candidates.tolist():
+        starts = places[terms[0]][document]
+        for offset, term in enumerate(terms[1:], start=1):
+            starts = starts[np.isin(starts + np.uint32(offset), places[term][document])]
+        if len(starts):
+            found.append(document)
+    return np.array(found, dtype=np.int32)
+
+
+class CannotOpen(Exception):
+    """There is no index here that can be read."""
+
+
+def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
+    """The newest generation in `folder`. Segments that `before` has open are taken over.
+
+    Raises:
+        CannotOpen: there is none, or it is broken, or it was written by another version of Kith.
+    """
+    held = {segment.name: segment for segment in before.segments} if before else {}
+    for attempt in range(3):
+        try:
+            return _open(folder, held)
+        except Exception as error:
+            # A writer may have deleted files between our reading of the list and of a file; and a
+            # damaged file fails in any way that bytes can. Either way: look again, then give up.
+            if attempt == 2:
+                raise CannotOpen(f"{folder.name}: {error!r}") from error
+    raise AssertionError("not reached")
+
+
+def _open(folder: Path, held: dict[str, Segment]) -> Snapshot:
+    storage = FileStorage(str(folder))
+    toc = whoosh_index.TOC.read(storage, "MAIN", schema=schema.whoosh_schema())
+    segments = [
+        held.get(segment.segment_id())
+        or Segment(segment.segment_id(), SegmentReader(storage, toc.schema, segment))
+        for segment in toc.segments
+    ]
+    deleted = [list(segment.deleted_docs()) for segment in toc.segments]
+    snapshot = Snapshot(f"{folder.name}.{toc.generation}", segments, deleted)
+    if snapshot.note.get("version") != schema.VERSION:
+        raise CannotOpen("it was written by another version of Kith")
+    return snapshot

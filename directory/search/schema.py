@@ -1,0 +1,288 @@
+"""What of an entry goes into the index, and under which names.
+
+Every entry is indexed from its own document alone. What a service takes over from the approach
+that it follows (its words, its people, its part of life) is joined when a snapshot is opened, so
+that a change of one approach rewrites one document and not its thousand services.
+
+Text fields hold counts of terms for ranking. `text` holds all of them once more, with positions,
+for phrases, for how rare a word is, and for what is left out by -word. `spell` holds the words
+unstemmed, for spelling and for words half typed.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from whoosh import columns, fields, formats
+
+from directory.entries.catalogue import Entry
+from directory.entries.documents import Approach, Organization, Place, Service, Story
+from directory.places.gazetteer import Gazetteer
+from directory.places.names import key as name_key
+from directory.search import where, words
+from directory.vocabulary import facets
+
+# Raise it when what is written changes: an older index is then rebuilt.
+VERSION = 1
+
+# How much a word counts where it stands.
+BOOSTS = {
+    "name": 5.0,
+    "everyday": 5.0,
+    "strapline": 3.0,
+    "summary": 2.0,
+    "pairs": 3.0,
+    "tags": 1.0,
+    "easy": 1.0,
+    "body": 1.0,
+    "where": 1.0,
+}
+TEXT_FIELDS = tuple(BOOSTS)
+KEY_FIELDS = (
+    "kind", "support_area", "moment", "who_for", "builds_on", "evidence", "place", "approach",
+    "council",
+)  # fmt: skip
+# The hidden document that holds how far the index has followed the change log.
+LOG_KIND = "_log"
+
+NO_DATE = 0
+
+
+# What Whoosh wants of a field: a term, how often, its weight, and what is kept with it.
+Posting = tuple[bytes, int, float, bytes]
+
+
+class Counts(fields.FieldType):  # type: ignore[misc]
+    """A text field that is given its terms ready; keeps how often each occurs."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None, scorable=True)
+
+    def index(self, value: Sequence[str], **kwargs: Any) -> Iterator[Posting]:
+        for term, count in Counter(value).items():
+            yield term.encode(), count, float(count), b""
+
+
+class Places(formats.Positions):  # type: ignore[misc]
+    """Positions as plain 32-bit numbers: nothing to unpickle, and numpy reads them as they are."""
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        return struct.pack(f"<{len(poslist)}I", *poslist)
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        return list(struct.unpack(f"<{len(valuestring) // 4}I", valuestring))
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        return len(valuestring) // 4
+
+    def decode_position_boosts(self, valuestring: bytes) -> list[tuple[int, float]]:
+        return [(position, 1.0) for position in self.decode_positions(valuestring)]
+
+
+class Sequences(fields.FieldType):  # type: ignore[misc]
+    """A text field that is given lists of terms ready; keeps where each occurs.
+
+    A phrase never runs from one list into the next.
+    """
+
+    GAP = 50
+
+    def __init__(self) -> None:
+        super().__init__(Places(), None, scorable=True)
+
+    def index(self, value: Sequence[Sequence[str]], **kwargs: Any) -> Iterator[Posting]:
+        positions: dict[str, list[int]] = {}
+        at = 0
+        for sequence in value:
+            for term in sequence:
+                positions.setdefault(term, []).append(at)
+                at += 1
+            at += self.GAP
+        for term, found in positions.items():
+            yield term.encode(), len(found), float(len(found)), self.format.encode(found)
+
+
+class Keys(fields.FieldType):  # type: ignore[misc]
+    """Values of a filter, such as `home`."""
+
+    def __init__(self, *, unique: bool = False) -> None:
+        super().__init__(formats.Existence(), None, scorable=False, unique=unique)
+
+    def index(self, value: Sequence[str], **kwargs: Any) -> Iterator[Posting]:
+        for term in dict.fromkeys(value):
+            yield term.encode(), 1, 1.0, b""
+
+
+NUMBERS: dict[str, tuple[str, float]] = {
+    # name: (numpy type, what stands where there is none)
+    "lat": ("f", float("nan")),
+    "lon": ("f", float("nan")),
+    "checked": ("i", NO_DATE),
+    "known": ("i", 0),
+}
+
+
+def whoosh_schema() -> fields.Schema:
+    schema = fields.Schema(id=Keys(unique=True), slug=Keys(), text=Sequences(), spell=Keys())
+    for name in TEXT_FIELDS:
+        schema.add(name, Counts())
+    for name in KEY_FIELDS:
+        schema.add(name, Keys())
+    for name, (typecode, default) in NUMBERS.items():
+        schema.add(name, fields.COLUMN(columns.NumericColumn(typecode, default=default)))
+    schema.add("sort_name", fields.COLUMN(columns.VarBytesColumn()))
+    schema.add("card", fields.STORED)
+    return schema
+
+
+def log_document(n: int) -> dict[str, Any]:
+    """The hidden document that says: everything up to change `n` is in here."""
+    return {"id": [LOG_KIND], "kind": [LOG_KIND], "card": {"n": n, "version": VERSION}}
+
+
+def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str, Any]:
+    """The fields of one entry for Whoosh; `gazetteer` helps to say where a service is."""
+    document = entry.document
+    texts = _texts(entry)
+    lines = [line for found in texts.values() for line in found]
+    fields_ = {
+        name: [words.stem(word) for line in found for word in words.split(line) if _counts(word)]
+        for name, found in texts.items()
+    }
+    close = [line for name in ("name", "everyday", "strapline", "summary") for line in texts[name]]
+    fields_["pairs"] = [pair for line in close for pair in words.pairs(words.split(line))]
+    spelt = {word for line in lines for word in words.split(line)}
+    whereabouts = where.find(document, gazetteer)
+    checked = document.assured_date
+    return {
+        "id": [str(entry.id)],
+        "slug": [entry.slug],
+        "text": [terms for line in lines if (terms := words.terms(line))],
+        "spell": sorted(word for word in spelt if len(word) > 2 and not word.isdigit()),
+        **fields_,
+        **_keys(entry),
+        "council": whereabouts.councils,
+        "lat": whereabouts.lat,
+        "lon": whereabouts.lon,
+        "checked": checked.toordinal() if checked else NO_DATE,
+        "known": getattr(document, "last_known", None) or 0,
+        "sort_name": name_key(document.name).encode()[:60],
+        "card": card(entry),
+    }
+
+
+def _counts(word: str) -> bool:
+    return word not in words.STOP
+
+
+def _texts(entry: Entry) -> dict[str, list[str]]:
+    """The lines of text of an entry, by the field that they count in."""
+    document = entry.document
+    found: dict[str, list[str]] = {
+        "name": [document.name],
+        "everyday": list(getattr(document, "everyday_words", ())),
+        "strapline": [getattr(document, "strapline", None) or ""],
+        "summary": [document.summary],
+        "tags": [],
+        "easy": [],
+        "body": _paragraphs(document.body),
+        "where": [],
+    }
+    for facet in ("support_area", "who_for", "builds_on"):
+        found["tags"] += [facets.label(facet, key) for key in getattr(document, facet, ())]
+    match document:
+        case Approach():
+            found["tags"].append(facets.label("moment", document.moment))
+            found["easy"] = [line.text for line in document.easy_read]
+            found["body"] += [item.claim for item in document.evidence]
+            found["body"] += [document.cost.text] if document.cost else []
+        case Service():
+            found["where"] = [*document.service_area]
+            found["where"] += [_words_of(document.place)] if document.place else []
+            found["where"] += [_words_of(document.organization)] if document.organization else []
+            if document.location and document.location.label:
+                found["where"].append(document.location.label)
+            found["body"] += [document.accessibility or "", *document.languages]
+            found["body"] += [option.option for option in document.cost_option]
+        case Place():
+            found["where"] = [document.type, document.region or "", document.nation]
+    return found
+
+
+def _paragraphs(markdown: str) -> list[str]:
+    return [line for line in words.plain(markdown).splitlines() if line.strip()]
+
+
+def _words_of(slug: str) -> str:
+    return slug.replace("-", " ")
+
+
+def _keys(entry: Entry) -> dict[str, list[str]]:
+    document = entry.document
+    found = {
+        "kind": [str(entry.kind)],
+        "support_area": [str(key) for key in getattr(document, "support_area", ())],
+        "who_for": [str(key) for key in getattr(document, "who_for", ())],
+        "builds_on": [str(key) for key in getattr(document, "builds_on", ())],
+        "moment": [str(moment)] if (moment := getattr(document, "moment", None)) else [],
+        "evidence": [str(item.strength) for item in getattr(document, "evidence", ())],
+        "place": [],
+        "approach": [],
+    }
+    match document:
+        case Service():
+            found["approach"] = list(document.approach)
+            found["place"] = [document.place] if document.place else []
+        case Place():
+            found["place"] = [entry.slug]
+        case Story():
+            folder, _, slug = document.about.partition("/")
+            found["approach"] = [slug] if folder == "approaches" else []
+        case Approach():
+            found["approach"] = [entry.slug]
+    return found
+
+
+def card(entry: Entry) -> dict[str, Any]:
+    """What a result shows without asking the database; plain values, as small as can be."""
+    document = entry.document
+    found: dict[str, Any] = {
+        "id": str(entry.id),
+        "kind": str(entry.kind),
+        "slug": entry.slug,
+        "name": document.name,
+        "strapline": document.tagline,
+        "updated": entry.updated_at.date().isoformat(),
+    }
+    for name in ("support_area", "who_for", "moment", "status", "last_known", "place", "about"):
+        if value := getattr(document, name, None):
+            found[name] = [str(one) for one in value] if isinstance(value, list) else value
+    if document.assured_date:
+        found["assured_date"] = document.assured_date.isoformat()
+    match document:
+        case Service():
+            found["approach"] = list(document.approach)
+            found["organization"] = document.organization
+            found["area"] = document.service_area[:3]
+            if document.location and document.location.label:
+                found["label"] = document.location.label
+        case Place():
+            found["gss_code"] = document.gss_code
+        case Organization():
+            found["url"] = document.url
+        case Approach():
+            found["proposal"] = document.proposal
+            found["everyday"] = document.everyday_words
+    return {key: str(value) if _is_enum(value) else value for key, value in found.items() if value}
+
+
+def _is_enum(value: object) -> bool:
+    return isinstance(value, str) and type(value) is not str
+
+
+def as_date(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal > NO_DATE else None

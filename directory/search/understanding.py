@@ -1,0 +1,366 @@
+"""From a question to what it means: phrases, a place, everyday words, slips of the keys.
+
+Everything here is bounded: a question has at most MOST_WORDS words, a plan at most MOST_WORDINGS
+wordings, whatever somebody types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from directory.places import postcodes
+from directory.places.gazetteer import Found, Gazetteer
+from directory.places.names import key as name_key
+from directory.search import words
+from directory.search.query import Query
+from directory.search.ranking import Concept, Origin, Plan, Wording
+from directory.search.reading import Snapshot
+from directory.search.results import Added, PlaceRead
+from directory.search.spelling import Speller
+from directory.vocabulary.thesaurus import Group
+
+MOST_WORDS = 32
+MOST_WORDINGS = 64
+MOST_ADDED = 8
+MOST_ADDED_PER_CONCEPT = 5
+MOST_UNFINISHED = 6
+PLACE_WORDS_MAX = 4
+
+# How much a wording counts against the reader's own words.
+SAME = 0.6
+RELATED = 0.35
+SPELT = 0.9
+FINISHED = 0.8
+# Words inside a phrase that we know count less by themselves; weak ones less still.
+INSIDE_PHRASE = 0.5
+WEAK = 0.3
+PLACE_NAME = 0.7
+
+_PREPOSITIONS = frozenset({"in", "near", "around", "at", "nr", "nearby", "by", "from", "round"})
+_NEAR_ME = re.compile(r"\b(?:near|around|close to|by)\s+(?:me|here|us|my home|my house)\b", re.I)
+_PIECES = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_PLACE_WORDS = Path(__file__).resolve().parents[2] / "content" / "vocabulary" / "place-words.yaml"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a question means.
+
+    Attributes:
+        corrected: the question in our spelling, if we would spell it otherwise.
+        is_near_me: it says "near me", but a question has no place.
+    """
+
+    plan: Plan
+    place: PlaceRead | None = None
+    added: tuple[Added, ...] = ()
+    corrected: str | None = None
+    is_near_me: bool = False
+
+
+class Thesaurus:
+    """The thesaurus by terms."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        self._by_terms: dict[tuple[str, ...], list[Wording]] = {}
+        for group in groups:
+            same = [Wording(_terms(w), SAME, Origin.THESAURUS, w) for w in group.words]
+            related = [Wording(_terms(w), RELATED, Origin.THESAURUS, w) for w in group.also]
+            for one in same:
+                known = self._by_terms.setdefault(one.terms, [])
+                known += [other for other in (*same, *related) if other.terms != one.terms]
+        self.longest = max((len(terms) for terms in self._by_terms), default=0)
+
+    def others(self, terms: tuple[str, ...]) -> list[Wording]:
+        """Other wordings for `terms`, the closest first."""
+        found: dict[tuple[str, ...], Wording] = {}
+        for wording in self._by_terms.get(terms, ()):
+            best = found.get(wording.terms)
+            if best is None or wording.weight > best.weight:
+                found[wording.terms] = wording
+        return sorted(found.values(), key=lambda wording: -wording.weight)
+
+    def knows(self, terms: tuple[str, ...]) -> bool:
+        return terms in self._by_terms
+
+
+@dataclass
+class _Asked:
+    """A question in pieces."""
+
+    words: list[str]
+    required: list[tuple[str, ...]]
+    excluded: list[tuple[str, ...]]
+
+
+def understand(
+    query: Query,
+    snapshot: Snapshot,
+    speller: Speller,
+    thesaurus: Thesaurus,
+    gazetteer: Gazetteer | None,
+) -> Meaning:
+    """What `query` means to the documents of `snapshot`."""
+    is_near_me = bool(_NEAR_ME.search(query.q)) and not query.near
+    asked = _pieces(_NEAR_ME.sub(" ", query.q))
+    place, place_words = _place(query, asked, gazetteer)
+    reader = _Reader(query, snapshot, speller, thesaurus, names=place_words)
+    concepts = reader.concepts(asked.words)
+    corrected = reader.corrected(query.q)
+    if place_words:
+        concepts.append(_place_concept(place_words, finds=not concepts and not asked.required))
+    if not any(concept.finds for concept in concepts) and not asked.required:
+        concepts = [replace(concept, finds=True) for concept in concepts]
+    pairs = [pair for pair in words.pairs(asked.words) if snapshot.frequency("pairs", pair)]
+    plan = Plan(
+        concepts=_within_budget(concepts),
+        pairs=tuple(dict.fromkeys(pairs))[:MOST_WORDS],
+        required=tuple(asked.required),
+        excluded=tuple(asked.excluded),
+    )
+    return Meaning(plan, place, _added(plan), corrected, is_near_me)
+
+
+def _pieces(text: str) -> _Asked:
+    """Words, "phrases" and -exclusions; every other sign only parts words."""
+    asked = _Asked([], [], [])
+    for match in _PIECES.finditer(text):
+        said = words.split(match["phrase"] if match["phrase"] is not None else match["word"])
+        said = said[: MOST_WORDS - len(asked.words)]
+        if not said:
+            continue
+        terms = tuple(words.stem(word) for word in said)
+        if match["minus"]:
+            asked.excluded.append(terms)
+        elif match["phrase"] is not None and len(said) > 1:
+            asked.required.append(terms)
+            asked.words += said
+        else:
+            asked.words += said
+    asked.excluded = asked.excluded[:MOST_WORDS]
+    return asked
+
+
+def _place(
+    query: Query, asked: _Asked, gazetteer: Gazetteer | None
+) -> tuple[PlaceRead | None, list[str]]:
+    """The place that the question names, and the words of its name that stood in the question.
+
+    Words that are nothing but the place's name are taken out of `asked`.
+    """
+    if query.near:
+        found = gazetteer.find(query.near) if gazetteer else None
+        if found:
+            return PlaceRead(query.near, found.spot, choices=found.others), []
+        like = tuple(gazetteer.like(query.near)) if gazetteer else ()
+        return PlaceRead(query.near, None, choices=like, is_guess=True), []
+    if gazetteer is None or query.own_words:
+        return None, []
+    named = _place_in(asked.words, gazetteer, {name_key(word) for word in query.without})
+    if named is None:
+        return None, []
+    found, start, end, is_ordinary = named
+    typed = asked.words[start:end]
+    if found.spot is None:
+        return PlaceRead(" ".join(typed), None, in_question=True, choices=found.others), typed
+    if not is_ordinary:
+        before = start - (start > 0 and asked.words[start - 1] in _PREPOSITIONS)
+        if before > 1 and asked.words[before] == "to" and asked.words[before - 1] == "close":
+            before -= 1
+        asked.words[before:end] = []
+    shown = PlaceRead(" ".join(typed), found.spot, in_question=True, choices=found.others)
+    return shown, [] if found.spot.kind == "postcode" else typed
+
+
+def _place_in(
+    said: Sequence[str], gazetteer: Gazetteer, taken_away: set[str]
+) -> tuple[Found, int, int, bool] | None:
+    """The likeliest place name in `said`: what it is, where it stands, and whether it is also an
+    everyday word."""
+    for length in range(min(PLACE_WORDS_MAX, len(said)), 0, -1):
+        for start in range(len(said) - length, -1, -1):
+            name = " ".join(said[start : start + length])
+            if name_key(name) in taken_away:
+                continue
+            is_led_in = start > 0 and (
+                said[start - 1] in _PREPOSITIONS
+                or (start > 1 and said[start - 2 : start] == ["close", "to"])
+            )
+            is_ordinary = name in _place_words() or name in words.STOP or name in words.WEAK
+            if is_ordinary and not is_led_in:
+                continue
+            found = _read_place(name, gazetteer, is_led_in=is_led_in)
+            if found:
+                return found, start, start + length, is_ordinary
+    return None
+
+
+def _read_place(name: str, gazetteer: Gazetteer, *, is_led_in: bool) -> Found | None:
+    code = postcodes.parse(name)
+    if code:
+        return gazetteer.postcode(name) if code.sector or not code.island else None
+    if len(name) < 3 or (len(name) < 4 and not is_led_in):
+        return None
+    return gazetteer.named(name, also_others=is_led_in or len(name) > 5)
+
+
+@cache
+def _place_words(path: Path = _PLACE_WORDS) -> frozenset[str]:
+    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))["names"])
+
+
+def _place_concept(typed: Sequence[str], *, finds: bool) -> Concept:
+    terms = tuple(words.stem(word) for word in typed)
+    return Concept((Wording(terms, PLACE_NAME, Origin.TYPED, " ".join(typed)),), finds=finds)
+
+
+class _Reader:
+    """Turns the words of one question into concepts."""
+
+    def __init__(
+        self,
+        query: Query,
+        snapshot: Snapshot,
+        speller: Speller,
+        thesaurus: Thesaurus,
+        names: Sequence[str],
+    ) -> None:
+        self._query = query
+        self._snapshot = snapshot
+        self._speller = speller
+        self._thesaurus = thesaurus
+        self._taken_away = {_terms(word) for word in query.without}
+        self._names = frozenset(names)
+        self._corrections: dict[str, str] = {}
+
+    def concepts(self, said: Sequence[str]) -> list[Concept]:
+        """The concepts of `said` in order, without repeats."""
+        found: list[Concept] = []
+        at = 0
+        while at < len(said):
+            length = self._known_phrase(said, at)
+            if length > 1:
+                found.append(self._phrase(said[at : at + length]))
+                inside = [w for w in said[at : at + length] if w not in words.STOP]
+                found += [self._inside(word) for word in inside]
+                at += length
+                continue
+            word = said[at]
+            if word not in words.STOP:
+                following = said[at + 1] if at + 1 < len(said) else None
+                found.append(self._single(word, following, is_last=at == len(said) - 1))
+            at += 1
+        if not found:
+            found = [self._single(word, None, is_last=False) for word in said]
+        once: dict[tuple[str, ...], Concept] = {}
+        for concept in found:
+            once.setdefault(concept.wordings[0].terms, concept)
+        return list(once.values())
+
+    def _known_phrase(self, said: Sequence[str], at: int) -> int:
+        """How many words from `at` on are a phrase of the thesaurus; the longest counts."""
+        for length in range(min(self._thesaurus.longest, len(said) - at), 1, -1):
+            if self._thesaurus.knows(tuple(words.stem(w) for w in said[at : at + length])):
+                return length
+        return 0
+
+    def _phrase(self, said: Sequence[str]) -> Concept:
+        terms = tuple(words.stem(word) for word in said)
+        typed = Wording(terms, 1.0, Origin.TYPED, " ".join(said))
+        return Concept((typed, *self._others(terms)))
+
+    def _inside(self, word: str) -> Concept:
+        weight = INSIDE_PHRASE if word not in words.WEAK else WEAK * INSIDE_PHRASE
+        typed = Wording((words.stem(word),), weight, Origin.TYPED, word)
+        return Concept((typed,), finds=False)
+
+    def _single(self, word: str, following: str | None, *, is_last: bool) -> Concept:
+        term = words.stem(word)
+        if word in words.WEAK:
+            return Concept((Wording((term,), WEAK, Origin.TYPED, word),), finds=False)
+        wordings = [Wording((term,), 1.0, Origin.TYPED, word)]
+        if following and self._is_used(words.stem(word + following)):
+            joined = word + following
+            wordings.append(Wording((words.stem(joined),), SPELT, Origin.TYPED, joined))
+        wordings += self._others((term,))
+        if not self._is_used(term) and not self._thesaurus.knows((term,)):
+            wordings += self._respelt(word, is_last=is_last)
+        return Concept(tuple(wordings))
+
+    def _others(self, terms: tuple[str, ...]) -> list[Wording]:
+        if self._query.own_words:
+            return []
+        return [
+            wording
+            for wording in self._thesaurus.others(terms)
+            if wording.terms not in self._taken_away and all(map(self._is_used, wording.terms))
+        ]
+
+    def _respelt(self, word: str, *, is_last: bool) -> list[Wording]:
+        """What an unknown word may be: half typed, two words in one, or misspelt."""
+        if self._query.own_words or word in self._names or not word.isalpha():
+            return []
+        found = []
+        if is_last and len(word) >= 3:
+            found = [
+                Wording((words.stem(whole),), FINISHED, Origin.UNFINISHED, whole)
+                for whole in self._snapshot.words_from(word, most=MOST_UNFINISHED)
+            ]
+        if not found:
+            for right in self._speller.nearest(word):
+                if _terms(right) in self._taken_away:
+                    continue
+                self._corrections.setdefault(word, right)
+                found.append(Wording((words.stem(right),), SPELT, Origin.SPELLING, right))
+                found += [
+                    replace(other, weight=other.weight * SPELT)
+                    for other in self._others((words.stem(right),))
+                ]
+        return found
+
+    def _is_used(self, term: str) -> bool:
+        return self._snapshot.frequency("text", term) > 0
+
+    def corrected(self, text: str) -> str | None:
+        """`text` with what we would spell otherwise; None if we would not."""
+        if not self._corrections:
+            return None
+
+        def right(match: re.Match[str]) -> str:
+            return self._corrections.get(words.fold(match[0]), match[0])
+
+        return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", right, text)
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(words.terms(text))
+
+
+def _within_budget(concepts: Sequence[Concept]) -> tuple[Concept, ...]:
+    """`concepts` with no more wordings than we will look for: the reader's own words always, of
+    what we add the closest first."""
+    left = max(MOST_WORDINGS - len(concepts), 0)
+    kept = []
+    for concept in concepts:
+        typed, *others = concept.wordings
+        chosen = others[: min(left, MOST_ADDED_PER_CONCEPT + MOST_UNFINISHED)]
+        left -= len(chosen)
+        kept.append(Concept((typed, *chosen), concept.finds))
+    return tuple(kept)
+
+
+def _added(plan: Plan) -> tuple[Added, ...]:
+    """What the plan looks for besides the reader's words, for the reader to see and take away."""
+    found: dict[tuple[str, ...], Added] = {}
+    for concept in plan.concepts:
+        for wording in concept.wordings[1:]:
+            if wording.origin in {Origin.THESAURUS, Origin.SPELLING}:
+                is_spelling = wording.origin is Origin.SPELLING
+                found.setdefault(wording.terms, Added(wording.words, concept.typed, is_spelling))
+    return tuple(found.values())

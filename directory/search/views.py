@@ -1,0 +1,225 @@
+"""The page of results, and suggestions while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import ngettext as _ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory import htmx, search
+from directory.entries.freshness import Freshness
+from directory.search.index import NotReady
+from directory.search.query import WITHIN, Query, Sort
+from directory.search.results import Hit, Nearest, PlaceRead, Results
+from directory.security import limit_reading, limit_searching, limiter
+from directory.vocabulary import facets
+from directory.vocabulary.terms import Kind
+
+SUGGESTIONS = 8
+# So many words of a question that found nothing are tried alone.
+WORDS_ALONE = 5
+# Further away than this is not near.
+NEAR_MILES = 25
+
+bp = Blueprint("search", __name__)
+
+# Flask-Babel comes without types.
+_: Callable[..., str] = gettext
+ngettext: Callable[..., str] = _ngettext
+
+
+@bp.get("/search")
+@limiter.limit(limit_searching)
+def show() -> AnyResponse:
+    """Results for a question, with filters, how it was read, and ways on where nothing is found."""
+    query = Query.from_args(request.args)
+    if Query.has_full_postcode(request.args):
+        return redirect(address_of(query), code=303)
+    try:
+        results = search.current().find(query)
+    except NotReady:
+        return htmx.render("search/rebuilding.html", fragment="answer", query=query, status=503)
+    response = htmx.render(
+        "search/show.html",
+        fragment="answer",
+        query=query,
+        results=results,
+        cards=[card_of(hit, results) for hit in results.hits],
+        heading=heading_of(results),
+        title=title_of(results),
+        sorts=sorts_of(results),
+        distances=WITHIN,
+        address_of=address_of,
+        place_name=_place_name(results.place),
+        words_alone=[] if results.total else words_alone(query),
+        is_part=htmx.wants_fragment(),
+    )
+    if htmx.wants_fragment():
+        response.headers["HX-Replace-Url"] = address_of(query)
+    return response
+
+
+@bp.get("/suggest")
+@limiter.limit(limit_reading)
+def suggest() -> str:
+    """What the visitor may be about to type, as options of a list."""
+    found = search.current().suggest(request.args.get("q", "")[:100], limit=SUGGESTIONS)
+    return render_template("search/suggestions.html", suggestions=found)
+
+
+@bp.get("/suggest.json")
+@limiter.limit(limit_reading)
+def suggest_json() -> Response:
+    """The same as plain values."""
+    found = search.current().suggest(request.args.get("q", "")[:100], limit=SUGGESTIONS)
+    return jsonify([{"words": one.words, "note": one.note, "url": one.url} for one in found])
+
+
+@dataclass(frozen=True)
+class NearestCard:
+    """The nearest service, in words for a card."""
+
+    url: str
+    name: str
+    where: str
+    freshness: Freshness
+
+
+@dataclass(frozen=True)
+class Card:
+    """A result in the words of its card."""
+
+    id: UUID
+    url: str
+    name: str
+    strapline: str
+    who_for: tuple[str, ...]
+    support_area: tuple[str, ...]
+    freshness: Freshness
+    nearest: NearestCard | None
+    kind: str
+    where: str
+    none_near: str
+    is_approach: bool
+    slug: str
+
+
+def card_of(hit: Hit, results: Results) -> Card:
+    """`hit` in the words of its card: what it is, and where it happens seen from the reader."""
+    place = _place_name(results.place)
+    nearest = hit.nearest
+    is_near = nearest and (nearest.is_inside or (nearest.miles or 0) <= NEAR_MILES)
+    none_near = ""
+    if nearest and not is_near:
+        none_near = _("Nearest we know of: %(where)s.", where=where_words(nearest, place))
+    where = ""
+    if hit.kind is Kind.SERVICE:
+        where = where_words(hit, place)
+    return Card(
+        id=hit.id,
+        url=hit.url,
+        name=hit.name,
+        strapline=hit.strapline,
+        who_for=hit.who_for,
+        support_area=hit.support_area,
+        freshness=hit.freshness,
+        nearest=(
+            NearestCard(nearest.url, nearest.name, where_words(nearest, place), nearest.freshness)
+            if nearest and is_near
+            else None
+        ),
+        kind=facets.term("kind", hit.kind).one,
+        where=where,
+        none_near=none_near,
+        is_approach=hit.kind is Kind.APPROACH,
+        slug=hit.slug,
+    )
+
+
+def where_words(thing: Hit | Nearest, asked: str) -> str:
+    """Where something is, seen from the place asked for: "In Leeds", "York, about 22 miles"."""
+    if thing.is_inside:
+        return _("In %(place)s", place=thing.place or asked)
+    if thing.miles is None:
+        return thing.place
+    far = miles_words(thing.miles)
+    return _("%(place)s, %(far)s", place=thing.place, far=far) if thing.place else far
+
+
+def miles_words(miles: float) -> str:
+    """A distance as people say it: "about 3 miles"."""
+    if miles < 1:
+        return _("less than a mile")
+    return ngettext("about %(num)s mile", "about %(num)s miles", round(miles))
+
+
+def heading_of(results: Results) -> str:
+    """The answer in one line: "14 ideas, 3 of them already in Leeds"."""
+    query, place = results.query, results.place
+    ideas = results.kinds.get(Kind.APPROACH, 0)
+    rest = results.total - ideas
+    if not results.total:
+        return _nothing(query, _place_name(place))
+    if not ideas:
+        return ngettext("%(num)s result", "%(num)s results", results.total)
+    words = ngettext("%(num)s idea", "%(num)s ideas", ideas)
+    if place and place.spot:
+        here = {"ideas": words, "num": results.inside, "place": place.spot.name}
+        if place.spot.councils:
+            words = _("%(ideas)s, %(num)s of them already in %(place)s", **here)
+        else:
+            words = _("%(ideas)s, %(num)s of them already near %(place)s", **here)
+    if rest:
+        more = ngettext("%(num)s more entry", "%(num)s more entries", rest)
+        words = _("%(words)s, and %(more)s", words=words, more=more)
+    return words
+
+
+def title_of(results: Results) -> str:
+    """For the tab: the count first, then what was asked."""
+    query = results.query
+    count = ngettext("%(num)s result", "%(num)s results", results.total)
+    asked = query.q or _("everything")
+    place = _place_name(results.place) if query.near else ""
+    if place:
+        return _("%(count)s for %(asked)s near %(place)s", count=count, asked=asked, place=place)
+    return _("%(count)s for %(asked)s", count=count, asked=asked)
+
+
+def _nothing(query: Query, place: str) -> str:
+    if query.q and place:
+        return _("Nothing for “%(asked)s” near %(place)s yet", asked=query.q, place=place)
+    if query.q:
+        return _("Nothing for “%(asked)s” yet", asked=query.q)
+    return _("Nothing here yet")
+
+
+def words_alone(query: Query) -> list[tuple[str, int, str]]:
+    """Single words of a question that found nothing, with what each would find."""
+    said = [word for word in dict.fromkeys(query.q.split()) if len(word) > 3][:WORDS_ALONE]
+    alone = [(word, query.without_filters().with_(q=word)) for word in said if len(said) > 1]
+    counted = [(word, search.current().find(one).total, address_of(one)) for word, one in alone]
+    return [(word, number, address) for word, number, address in counted if number]
+
+
+def _place_name(place: PlaceRead | None) -> str:
+    return place.spot.name if place and place.spot else ""
+
+
+def sorts_of(results: Results) -> Sequence[tuple[Sort, str]]:
+    """The orders that make sense for these results."""
+    sorts = [(Sort.BEST, _("Best match"))]
+    if results.place and results.place.spot:
+        sorts.append((Sort.NEAREST, _("Nearest")))
+    return [*sorts, (Sort.CHECKED, _("Recently checked")), (Sort.NAME, _("A to Z"))]
+
+
+def address_of(query: Query) -> str:
+    """The address that asks this question."""
+    asked = query.to_string()
+    return url_for("search.show") + (f"?{asked}" if asked else "")
