@@ -10,17 +10,19 @@ import argparse
 import fcntl
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from deploy import front_end, packages
 from deploy.packages import ROOT
-from deploy.progress import say
+from deploy.progress import say, step
 from deploy.trouble import NO_SPACE, Trouble, told_plainly
 
 MEGABYTE = 1_000_000
 SPACE_FOR_ALL = 700 * MEGABYTE
+SETTINGS_OF_A_SITE = {"INSTANCE_DIR", "DATABASE_URL", "CONTENT_DIR", "REDIS_URL"}
 
 
 def main() -> None:
@@ -48,6 +50,25 @@ def set_up(*, development: bool) -> None:
             f"  {trouble}\n  Kith goes on without them: plainer pages, no live search. "
             "Run this again later."
         )
+    if development:
+        make_places()
+
+
+def make_places() -> None:
+    """The tables of places and postcodes, which tests copy: they fetch nothing themselves."""
+    if (ROOT / "instance" / "geo.sqlite").exists():
+        return
+    with step("Places and postcodes"):
+        done = subprocess.run(
+            [packages.PYTHON, "-m", "flask", "geo", "build"],
+            cwd=ROOT,
+            env={name: os.environ[name] for name in os.environ if name not in SETTINGS_OF_A_SITE},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    if done.returncode:
+        say(f"  {done.stdout.strip().splitlines()[-1]}")
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def _as_migrated(url: str) -> tuple[list[sa.Table], dict[sa.Table, list[dict[str
 def an_instance(folder: Path) -> Path:
     """A new instance folder; with the places of this machine's own, so that nothing is fetched."""
     instance = folder / "instance"
-    instance.mkdir(mode=0o700)
+    instance.mkdir(mode=0o700, exist_ok=True)
     places = ROOT / "instance" / "geo.sqlite"
     if places.exists():
         shutil.copy(places, instance)

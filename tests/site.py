@@ -78,7 +78,7 @@ def running(
     env = os.environ | {
         "PORT": str(port),
         "PUBLIC_URL": url,
-        "INSTANCE_DIR": str(folder / "instance"),
+        "INSTANCE_DIR": str(services.an_instance(folder)),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "WEB_CONCURRENCY": str(web_processes),

@@ -158,8 +158,9 @@ def site(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
 
 def test_a_site_starts_serves_and_stops_in_order(site: tuple[subprocess.Popen[str], int, Path]):
     process, port, log = site
-    wait_for(lambda: answers(port, "/readyz"), log)
+    wait_for(lambda: "Stop           Ctrl-C" in log.read_text(), log)
 
+    assert answers(port, "/readyz")
     text = log.read_text()
     assert f"Kith is running on http://127.0.0.1:{port}" in text
     assert f"make moderator EMAIL=you@example.org PORT={port}" in text
