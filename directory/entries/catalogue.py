@@ -100,7 +100,7 @@ def by_slugs(session: Session, kind: Kind, slugs: Sequence[str]) -> list[Entry]:
 def by_ids(session: Session, ids: Sequence[UUID]) -> list[Entry]:
     """The live entries with those ids, in that order."""
     rows = session.execute(_live().where(EntryRow.id.in_(ids)))
-    found = {row.id: _entry(row, revision) for row, revision in rows.tuples()}
+    found = {row.id: _entry(row, revision) for row, revision in rows}
     return [found[entry_id] for entry_id in ids if entry_id in found]
 
 
@@ -132,7 +132,7 @@ def addresses(session: Session, *, start: int, limit: int) -> list[tuple[str, da
         .offset(start)
         .limit(limit)
     )
-    return [(url_of(kind, slug), at) for kind, slug, at in rows.tuples()]
+    return [(url_of(kind, slug), at) for kind, slug, at in rows]
 
 
 def moved_to(session: Session, kind: Kind, slug: str) -> str | None:

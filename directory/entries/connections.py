@@ -86,7 +86,7 @@ def sightings(session: Session) -> list[Sighting]:
         )
         .where(EntryRow.state == EntryState.LIVE, status != Status.ENDED)
     )
-    return [Sighting(*row) for row in rows.tuples()]
+    return [Sighting(*row) for row in rows]
 
 
 def _some(session: Session, ids: Sequence[UUID], limit: int | None = None) -> Some:

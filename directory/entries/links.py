@@ -91,7 +91,7 @@ def slugs_now(session: Session, kind: Kind, slugs: Sequence[str]) -> dict[str, s
         .join(EntryRow, EntryRow.id == Address.entry_id)
         .where(Address.kind == kind, Address.slug.in_(slugs))
     )
-    renamed = dict(rows.tuples().all())
+    renamed = dict(rows.all())
     return {slug: renamed.get(slug, slug) for slug in slugs}
 
 

@@ -133,7 +133,7 @@ def services(session: Session, page: int, *, by: Kind = Kind.PLACE) -> Listing:
         )
         .offset((page - 1) * PER_PAGE - before)
         .limit(PER_PAGE + before)
-    ).tuples().all()  # fmt: skip
+    ).all()  # fmt: skip
     last = rows[0][1] if before and rows[0][2] else None
     shown = rows[before:]
     entries = {entry.id: entry for entry in by_ids(session, [row[0] for row in shown])}

@@ -18,10 +18,9 @@ LOOKED_AT = 400
 def similar(session: Session, kind: Kind, slug: str) -> list[Entry]:
     """Live entries of that kind at an address much like this one, most alike first."""
     words = [word for word in slug.lower().split("-") if len(word) > 2][:4]
-    if not words:
-        return []
     # Stems, so that "community-choir" finds "community-choirs"; autoescape: % and _ are letters.
     alike = [EntryRow.slug.contains(word[:5], autoescape=True) for word in words]
+    alike.append(EntryRow.slug.startswith(slug.lower()[:2], autoescape=True))
     slugs = session.scalars(
         select(EntryRow.slug)
         .where(EntryRow.kind == kind, EntryRow.state == EntryState.LIVE, or_(*alike))

@@ -58,6 +58,15 @@ def security() -> ResponseReturnValue:
     )
 
 
+@bp.get("/opensearch.xml")
+def opensearch() -> ResponseReturnValue:
+    """How a browser can search here from its own search field."""
+    body = render_template("pages/opensearch.xml", config=current())
+    response = _xml(body)
+    response.headers["Content-Type"] = "application/opensearchdescription+xml; charset=utf-8"
+    return response
+
+
 def _sitemap(part: int) -> Response:
     if part < 1:
         abort(404)

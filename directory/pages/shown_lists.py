@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
-from sqlalchemy.orm import Session
-
-from directory.entries import catalogue
-from directory.entries.catalogue import Entry
 from directory.entries.documents import Page, PageList
-from directory.vocabulary.terms import Kind
-
-SHOWN = 12
+from directory.search.index import NotReady, SearchIndex
+from directory.search.query import Query, Sort
+from directory.search.results import Hit
 
 
 @dataclass(frozen=True)
@@ -22,33 +16,24 @@ class ShownList:
 
     heading: str
     text: str
-    entries: tuple[Entry, ...]
+    hits: tuple[Hit, ...]
     total: int
     query: str
 
 
-def shown_lists(session: Session, page: Page) -> tuple[ShownList, ...]:
-    """The lists that a page asks for, in its order."""
-    return tuple(_shown(session, asked) for asked in page.lists)
+def shown_lists(index: SearchIndex, page: Page) -> tuple[ShownList, ...]:
+    """The lists that a page asks for, in its order; while there is no index they are empty."""
+    return tuple(_shown(index, asked) for asked in page.lists)
 
 
-def _shown(session: Session, asked: PageList) -> ShownList:
-    found = list(matching(session, asked.query))
-    query = asked.query.lstrip("?")
-    return ShownList(asked.heading, asked.text or "", tuple(found[:SHOWN]), len(found), query)
-
-
-def matching(session: Session, query: str) -> Iterator[Entry]:
-    """The live entries that fit every field of `query`, by name."""
-    wanted = parse_qs(query.lstrip("?"))
-    kinds = [Kind(kind) for kind in wanted.pop("kind", [Kind.APPROACH])]
-    for kind in kinds:
-        for entry in catalogue.live(session, kind):
-            if all(_fits(entry, field, values) for field, values in wanted.items()):
-                yield entry
-
-
-def _fits(entry: Entry, field: str, values: list[str]) -> bool:
-    value = getattr(entry.document, field, None)
-    held = value if isinstance(value, list) else [value]
-    return any(str(one) in values for one in held)
+def _shown(index: SearchIndex, asked: PageList) -> ShownList:
+    query = Query.from_string(asked.query)
+    if not query.q and query.sort is Sort.BEST:
+        query = query.with_(sort=Sort.NAME)  # without words nothing is better than anything else
+    try:
+        results = index.find(query)
+    except NotReady:
+        return ShownList(asked.heading, asked.text or "", (), 0, query.to_string())
+    return ShownList(
+        asked.heading, asked.text or "", results.hits, results.total, query.to_string()
+    )

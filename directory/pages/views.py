@@ -7,14 +7,13 @@ from typing import cast
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from directory import caching
+from directory import caching, search
 from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, lists
-from directory.entries.cards import cards
 from directory.entries.documents import Page
 from directory.entries.sections import sections
-from directory.entries.views import absent, page_number, today
+from directory.entries.views import absent, page_number
 from directory.pages.shown_lists import shown_lists
 from directory.vocabulary.terms import Kind
 
@@ -39,13 +38,11 @@ def show(slug: str) -> ResponseReturnValue:
     if entry is None:
         return absent(session, Kind.PAGE, slug)
     document = cast(Page, entry.document)
-    found = shown_lists(session, document)
     return render_template(
         "pages/easy_read.html" if document.easy_read else "pages/show.html",
         entry=entry,
         document=document,
         sections=sections(entry.html),
-        lists=found,
-        cards={one.id: one for each in found for one in cards(session, each.entries, today())},
+        lists=shown_lists(search.current(), document),
         operator=current() if slug in SAYS_WHO_RUNS_IT else None,
     )
