@@ -251,6 +251,10 @@ def _links_lead_somewhere(page: Page, app: Flask) -> None:
             address = element.get(attribute)
             if address is None:
                 continue
+            if address.startswith("#"):
+                there = page.root.find(f".//*[@id='{address[1:]}']")
+                assert there is not None, f"{page.path}: nothing on this page is {address}"
+                continue
             parts = urlsplit(urljoin(here, address))
             if parts.netloc != urlsplit(HOST).netloc or parts.scheme not in {"http", "https"}:
                 continue
