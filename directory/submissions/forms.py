@@ -1,0 +1,408 @@
+"""The form that proposes a document, made from the schema, and the form that reports a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError as NotRight
+
+from directory.accounts.people import NotAnAddress, tidy
+from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Document
+from directory.entries.text import explain
+from directory.submissions import bodies, controls, wording
+from directory.submissions.controls import Box, Look
+from directory.submissions.models import Concern
+from directory.vocabulary.terms import Kind
+
+NEEDED_HEADING = "How it works"
+NAME_MAX = 120  # letters
+SECTION_MAX = 8_000  # letters in one box of the body
+
+# Finds the slug of an entry by its kind and the name that was typed; None if there is none.
+FindSlug = Callable[[Kind, str], str | None]
+# The names of entries by their kind and slugs.
+FindNames = Callable[[Kind, list[str]], Mapping[str, str]]
+
+
+def _needed(message: str) -> Callable[[FlaskForm, Field], None]:
+    def check(form: FlaskForm, field: Field) -> None:
+        if not (field.data.strip() if isinstance(field.data, str) else field.data):
+            raise NotRight(message)
+
+    return check
+
+
+def _address(form: FlaskForm, field: Field) -> None:
+    if (field.data or "").strip():
+        try:
+            tidy(field.data)
+        except NotAnAddress as error:
+            raise NotRight(error.message) from error
+
+
+def _left_empty(form: FlaskForm, field: Field) -> None:
+    if field.data:
+        raise NotRight(_("Please clear this box. It is only there to catch machines."))
+
+
+def _at_most(letters: int) -> Callable[[FlaskForm, Field], None]:
+    def check(form: FlaskForm, field: Field) -> None:
+        if len(field.data or "") > letters:
+            raise NotRight(
+                _(
+                    "That is %(now)d letters. Use at most %(most)d.",
+                    now=len(field.data),
+                    most=letters,
+                )
+            )
+
+    return check
+
+
+class HeldForm(FlaskForm):  # type: ignore[misc]
+    """A form that keeps what was typed, whatever is wrong, and knows its errors in page order."""
+
+    form_errors: list[str]
+
+    # People and password managers do not see it; machines fill it in.
+    leave_empty = StringField(_l("Leave this empty"), validators=[_left_empty])
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Id of the control, its label, and what is wrong with it; in the order of the page."""
+        found = [
+            (field.id, str(field.label.text), message)
+            for one in self.in_page_order()
+            for field, message in controls.errors_in(one)
+        ]
+        return found + [("", "", str(message)) for message in self.form_errors]
+
+    def in_page_order(self) -> list[Field]:
+        """The controls as the page shows them; the sign of trust is none."""
+        return [field for field in self if field.short_name != "csrf_token"]
+
+    @property
+    def is_stale(self) -> bool:
+        """The page was open for so long that its hidden sign of trust is no longer good."""
+        token = self._fields.get("csrf_token")
+        return token is not None and bool(token.errors)
+
+
+class ProposalForm(HeldForm):
+    """What all kinds ask about the sender; `form_for` adds the fields of the document."""
+
+    kind: ClassVar[Kind]
+
+    draft_id = HiddenField()
+    base_revision = HiddenField()
+    version = HiddenField()
+
+    why = TextAreaField(_l("Why this change?"), validators=[_at_most(2000)])
+    message = TextAreaField(_l("Your answer to the moderator"), validators=[_at_most(2000)])
+    author_role = StringField(
+        _l("How do you know about it?"),
+        description=_l("“I run it”, “I go there”, “I read about it”. Only moderators see this."),
+        validators=[_at_most(200)],
+    )
+    author_name = StringField(
+        _l("Your name, if you like"),
+        description=_l("Only moderators see it."),
+        validators=[_at_most(120)],
+    )
+    email = StringField(
+        _l("Your e-mail address"),
+        description=_l(
+            "We send you a link to confirm, and tell you what was decided. Nobody else sees it."
+        ),
+        validators=[_needed(_l("Write your address, so that we can answer you.")), _address],
+    )
+    agree = BooleanField(
+        _l("I agree that others may use what I wrote here"),
+        validators=[_needed(_l("Tick this, or we may not publish your words."))],
+    )
+
+    @classmethod
+    def showing(cls, document: Document | None, names: FindNames, **others: Any) -> Self:
+        """The form as it is opened: with what `document` says, or empty."""
+        return cls(data=_as_typed(document, names) | others if document else others)
+
+    @classmethod
+    def opened(cls, document: Document, names: FindNames) -> Self:
+        """The form with what `document` says, whatever the request brings."""
+        return cls(formdata=None, data=_as_typed(document, names))
+
+    def change_rows(self, sent: Mapping[str, str]) -> bool:
+        """Add or take away a row if that button was pressed; False if it was another one."""
+        if name := sent.get("add"):
+            rows = self._rows(name)
+            if rows is not None and len(rows.entries) < rows.max_entries:
+                rows.append_entry()
+        elif pressed := sent.get("remove"):
+            name, _dash, number = pressed.rpartition("-")
+            rows = self._rows(name)
+            if rows is not None and number.isdecimal() and int(number) < len(rows.entries):
+                rows.drop(int(number))
+        return "add" in sent or "remove" in sent
+
+    def _rows(self, name: str) -> controls.Rows | None:
+        field = self._fields.get(name)
+        return field if isinstance(field, controls.Rows) else None
+
+    @property
+    def sections(self) -> tuple[wording.Section, ...]:
+        return wording.SECTIONS[self.kind]
+
+    def in_page_order(self) -> list[Field]:
+        """The document's controls in their sections, then those about the sender."""
+        first = [field for section in self.sections for field in self.controls(section)]
+        return first + [field for field in super().in_page_order() if field not in first]
+
+    def controls(self, section: wording.Section) -> Iterator[Field]:
+        """The controls of one section of the page."""
+        for name in section.fields:
+            yield from (self[one] for one in _boxes(self.kind) if name == "body" and one in self)
+            if name in self:
+                yield self[name]
+
+    def without_sender(self) -> None:
+        """Ask nothing about the sender: a change of one's own submission, or a moderator's edit."""
+        for name in ("author_role", "author_name", "email", "agree"):
+            del self[name]
+
+    def read(self, base: Document | None, find: FindSlug) -> tuple[Document | None, dict[str, str]]:
+        """The document that was typed, and what has no place in it. Errors go beside the controls.
+
+        Args:
+            base: what the form was opened with: fields that it does not show are kept.
+        """
+        typed = self._typed()
+        asides = self._find_entries(typed, find)
+        model = CLASSES[self.kind]
+        kept = base.model_dump() if base else {"id": self.draft_id.data or None}
+        if base:
+            _keep_order(typed, base)
+        # The schema says this too, but only once all fields are right.
+        if self.kind is Kind.SERVICE and not any(
+            (kept | typed).get(name) for name in ("place", "location", "service_area")
+        ):
+            said = _("Say where it happens: a town, or the area it covers.")
+            controls.put_error(self, ("place",), said)
+        try:
+            document = model.model_validate(kept | typed)
+        except ValidationError as error:
+            for details in error.errors(include_url=False):
+                self._show(details)
+            return None, asides
+        return (None if self.errors or self.form_errors else document), asides
+
+    def _typed(self) -> dict[str, Any]:
+        typed = {
+            name: self[name].value()
+            for section in self.sections
+            for name in section.fields
+            if name in self
+        }
+        if self.kind is Kind.APPROACH:
+            texts = {
+                heading: self[box].value() or ""
+                for box, heading in zip(_boxes(self.kind), APPROACH_HEADINGS, strict=False)
+            }
+            typed["body"] = bodies.join(texts, self["body_more"].value() or "")
+            if not texts[NEEDED_HEADING]:
+                box = _boxes(self.kind)[APPROACH_HEADINGS.index(NEEDED_HEADING)]
+                controls.put_error(self, (box,), _("Tell in a few sentences how it works."))
+        elif "body" in typed:
+            typed["body"] = typed["body"] or ""
+        # What was left empty and has another default keeps that; the schema's own words for what is
+        # missing are about files.
+        fields = CLASSES[self.kind].model_fields
+        return {
+            name: value
+            for name, value in typed.items()
+            if not self._is_missing(name, value)
+            and not (value is None and fields[name].default is not None)
+        }
+
+    def _is_missing(self, name: str, value: Any) -> bool:
+        look: Look | None = getattr(self._fields.get(name), "look", None)
+        if not look or not look.needed or value not in (None, []):
+            return False
+        words = {
+            "ticks": _("Choose at least one."),
+            "radios": _("Choose one."),
+            "names": _("Name at least one."),
+        }
+        controls.put_error(self, (name,), words.get(look.control, _("Write a few words here.")))
+        return True
+
+    def _find_entries(self, typed: dict[str, Any], find: FindSlug) -> dict[str, str]:
+        """Put slugs in place of names; returns names that have no entry yet."""
+        asides: dict[str, str] = {}
+        for (kind, name), wanted in controls.REFERENCES.items():
+            value = typed.get(name)
+            if kind is not self.kind or not value:
+                continue
+            if isinstance(value, list):
+                found = [find(wanted, one) for one in value]
+                for index, slug in enumerate(found):
+                    if slug is None:
+                        controls.put_error(self, (name, index), _no_such(wanted, value[index]))
+                typed[name] = [slug for slug in found if slug]
+            else:
+                typed[name] = find(wanted, value)
+                if typed[name] is None:
+                    asides[name] = value
+                    if len(value) > NAME_MAX:
+                        controls.put_error(self, (name,), _("Write only its name."))
+        if "place" in asides:  # a name that we have no page for is still where it happens
+            areas = typed.get("service_area") or []
+            typed["service_area"] = list(dict.fromkeys([asides.pop("place"), *areas]))
+        return asides
+
+    def _show(self, details: ErrorDetails) -> None:
+        loc, model = details["loc"], CLASSES[self.kind]
+        if not loc and self.errors:
+            return  # about the whole, and said beside a control already
+        if details["type"] == "missing" and len(loc) == 1 and self._has_error(str(loc[0])):
+            return
+        what, remedy = explain(details, model)
+        message = f"{what[:1].upper()}{what[1:]}. {remedy}"
+        if details["type"] in {"missing", "too_short", "string_too_short"}:
+            message = _("Write this too, or clear the whole row.") if len(loc) > 1 else _("Needed.")
+        if loc == ("body",) and self.kind is Kind.APPROACH:
+            loc = (_boxes(self.kind)[0],)
+        if not controls.put_error(self, loc, message):
+            self.form_errors = [*self.form_errors, f"{loc[0] if loc else ''}: {message}"]
+
+    def _has_error(self, name: str) -> bool:
+        field = self._fields.get(name)
+        return field is not None and any(True for _one in controls.errors_in(field))
+
+
+@cache
+def form_for(kind: Kind) -> type[ProposalForm]:
+    """The form of one kind of document, with a control for each field that it asks."""
+    model = CLASSES[kind]
+    fields: dict[str, Any] = {"kind": kind}
+    for section in wording.SECTIONS[kind]:
+        for name in section.fields:
+            if name == "body" and kind is Kind.APPROACH:
+                fields |= _section_boxes()
+            else:
+                fields[name] = controls.control(model, name, kind)
+    return type(f"{kind.title()}Form", (ProposalForm,), fields)
+
+
+class ReportForm(HeldForm):
+    """Something about an entry is not right."""
+
+    concern = RadioField(
+        _l("What is it about?"),
+        choices=[
+            SelectChoice(Concern.WRONG, _l("Something is wrong")),
+            SelectChoice(Concern.ENDED, _l("It has ended or moved")),
+            SelectChoice(Concern.WORRYING, _l("It worries me: somebody could come to harm")),
+            SelectChoice(Concern.NOT_PLAIN, _l("It is hard to understand")),
+            SelectChoice(Concern.OTHER, _l("Something else")),
+        ],
+        validate_choice=False,
+        validators=[_needed(_l("Choose one."))],
+    )
+    words = TextAreaField(
+        _l("What should we know?"),
+        description=_l("Please name no private person."),
+        validators=[
+            _needed(_l("Write a few words, so that we know what to look at.")),
+            _at_most(4000),
+        ],
+    )
+    email = StringField(
+        _l("Your e-mail address, if you want an answer"),
+        description=_l("Nobody but the moderators can use it."),
+        validators=[_address],
+    )
+
+    def validate_concern(self, field: Field) -> None:
+        if field.data and field.data not in set(Concern):
+            raise NotRight(_("Choose one."))
+
+
+class AddressForm(HeldForm):
+    """Send the confirmation to another address."""
+
+    email = StringField(
+        _l("Your e-mail address"),
+        validators=[_needed(_l("Write your address.")), _address],
+    )
+
+
+def _boxes(kind: Kind) -> tuple[str, ...]:
+    """Names of the boxes of an approach's body: one to a heading, and one for the rest."""
+    if kind is not Kind.APPROACH:
+        return ()
+    return (*(f"body_{number}" for number in range(1, len(APPROACH_HEADINGS) + 1)), "body_more")
+
+
+def _section_boxes() -> dict[str, Any]:
+    names = _boxes(Kind.APPROACH)
+    found = {
+        name: Box(
+            heading,
+            description=wording.SECTION_HINTS[heading],
+            validators=[_at_most(SECTION_MAX)],
+            look=Look("box", needed=heading == NEEDED_HEADING, rows=6),
+        )
+        for name, heading in zip(names, APPROACH_HEADINGS, strict=False)
+    }
+    found[names[-1]] = Box(
+        _l("Anything else"), look=Look("box"), validators=[_at_most(SECTION_MAX)]
+    )
+    return found
+
+
+def _as_typed(document: Document, names: FindNames) -> dict[str, Any]:
+    """What the controls show for `document`."""
+    data = {
+        name: controls.as_typed(getattr(document, name)) for name in type(document).model_fields
+    }
+    for (kind, name), wanted in controls.REFERENCES.items():
+        if kind is document.kind and data.get(name):
+            one = isinstance(data[name], str)
+            slugs = [data[name]] if one else data[name]
+            found = [names(wanted, slugs)[slug] for slug in slugs]
+            data[name] = found[0] if one else found
+    if document.kind is Kind.APPROACH:
+        texts, rest = bodies.split(document.body)
+        for box, heading in zip(_boxes(Kind.APPROACH), APPROACH_HEADINGS, strict=False):
+            data[box] = texts.get(heading, "")
+        data["body_more"] = rest
+    return data
+
+
+def _keep_order(typed: dict[str, Any], base: Document) -> None:
+    """Ticks have no order; what was first before, such as the main part of life, stays first."""
+    for name in ("support_area", "who_for", "builds_on"):
+        before = [str(one) for one in getattr(base, name, [])]
+        if name in typed and before:
+            kept = [one for one in before if one in typed[name]]
+            typed[name] = kept + [one for one in typed[name] if one not in before]
+
+
+def _no_such(kind: Kind, typed: str) -> str:
+    if kind is Kind.APPROACH:
+        return str(
+            _(
+                "We have no approach called “%(name)s”. Choose one from the list, "
+                "or tell us about it first.",
+                name=typed,
+            )
+        )
+    return str(_("We have no entry called “%(name)s”. Choose one from the list.", name=typed))

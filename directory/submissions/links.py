@@ -1,0 +1,116 @@
+"""Private links of submissions: one to read and change it, one to confirm the mail address."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from directory import tokens
+from directory.config import Config
+from directory.errors import DirectoryError
+from directory.submissions.models import Purpose, Submission, SubmissionLink
+
+GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
+
+
+class LinkUnknown(DirectoryError):
+    """This private link is not right, or too old. Look for a newer mail from us."""
+
+    status = 404
+
+
+class LinkUsed(DirectoryError):
+    """This link was used before, or it is older than a week. Your private page can send another."""
+
+    status = 410
+
+
+def make(session: Session, submission: Submission, purpose: Purpose, *, at: datetime) -> str:
+    """The secret of a new link. The submission must have its number (flush first)."""
+    token = tokens.mint()
+    session.add(
+        SubmissionLink(
+            submission_id=submission.id,
+            purpose=purpose,
+            token_hash=tokens.hashed(token),
+            created_at=at,
+            expires_at=at + GOOD_FOR[purpose],
+        )
+    )
+    return token
+
+
+def page_url(config: Config, token: str) -> str:
+    """Whole address of the private page."""
+    return f"{config.public_url}/submissions/{token}"
+
+
+def confirm_url(config: Config, token: str) -> str:
+    """Whole address of the page with the button that confirms."""
+    return f"{config.public_url}/submissions/confirm/{token}"
+
+
+def submission_of(session: Session, token: str, *, at: datetime) -> Submission:
+    """The submission whose private page that is.
+
+    Raises:
+        LinkUnknown: there is no such link, or it is too old.
+    """
+    link = _find(session, token, Purpose.PAGE)
+    if link is None or link.expires_at <= at:
+        raise LinkUnknown
+    return link.submission
+
+
+def to_confirm(session: Session, token: str, *, at: datetime) -> Submission:
+    """The submission that a confirmation link is about; the link stays unused.
+
+    Raises:
+        LinkUsed: it was used, or is too old or unknown.
+    """
+    return _unused(session, token, at).submission
+
+
+def spend(session: Session, token: str, *, at: datetime) -> Submission:
+    """Use a confirmation link up. Of two presses at the same moment one wins.
+
+    Raises:
+        LinkUsed: it was used, or is too old or unknown.
+    """
+    link = _unused(session, token, at)
+    won = session.execute(
+        update(SubmissionLink)
+        .where(SubmissionLink.id == link.id, SubmissionLink.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        raise LinkUsed
+    return link.submission
+
+
+def revoke_confirmations(session: Session, submission: Submission) -> None:
+    """Confirmation links that went to another address are good for nothing any more."""
+    session.execute(
+        delete(SubmissionLink).where(
+            SubmissionLink.submission_id == submission.id,
+            SubmissionLink.purpose == Purpose.CONFIRM,
+        )
+    )
+
+
+def _unused(session: Session, token: str, at: datetime) -> SubmissionLink:
+    link = _find(session, token, Purpose.CONFIRM)
+    if link is None or link.used_at is not None or link.expires_at <= at:
+        raise LinkUsed
+    return link
+
+
+def _find(session: Session, token: str, purpose: Purpose) -> SubmissionLink | None:
+    return session.scalar(
+        select(SubmissionLink).where(
+            SubmissionLink.token_hash == tokens.hashed(token), SubmissionLink.purpose == purpose
+        )
+    )

@@ -1,0 +1,143 @@
+"""Tables of what people send in. E-mail addresses live here and in the outbox, nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from directory.db import Base, UTCDateTime
+
+
+class What(StrEnum):
+    """What a submission proposes."""
+
+    NEW = "new"
+    CHANGE = "change"
+    CONFLICT = "conflict"
+
+
+class Submission(Base):
+    """A proposed document: a new entry, a change, or a file that clashed with a live edit.
+
+    `text` is always a sound document in canonical form. `base_revision` is the revision of the
+    entry that the change was made from. `asides` hold what a document has no field for, such as
+    the name of an organisation that has no entry yet.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        Index("ix_submissions_state_waiting_since", "state", "waiting_since"),
+        CheckConstraint("what IN ('new', 'change', 'conflict')", name="what"),
+        CheckConstraint(
+            "state IN ('unconfirmed', 'waiting', 'changes-asked', 'published', 'declined',"
+            " 'withdrawn')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    state: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    entry_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    base_revision: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    asides: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    why: Mapped[str] = mapped_column(Text, default="")
+    author_name: Mapped[str] = mapped_column(default="")
+    author_role: Mapped[str] = mapped_column(default="")
+    author_email: Mapped[str] = mapped_column(default="")
+    licence_version: Mapped[str | None]
+    agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column()
+
+    messages: Mapped[list[Message]] = relationship(
+        back_populates="submission", order_by="Message.id", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Message(Base):
+    """Words between an author and the moderators about a submission."""
+
+    __tablename__ = "submission_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True
+    )
+    from_author: Mapped[bool]
+    words: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    submission: Mapped[Submission] = relationship(back_populates="messages")
+
+
+class Purpose(StrEnum):
+    """What a private link of a submission is good for."""
+
+    PAGE = "page"
+    CONFIRM = "confirm"
+
+
+class SubmissionLink(Base):
+    """A private link to a submission. The secret in it is kept only as a hash."""
+
+    __tablename__ = "submission_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True
+    )
+    purpose: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    submission: Mapped[Submission] = relationship()
+
+
+class Concern(StrEnum):
+    """What a report is about. The labels stand in forms.py."""
+
+    WRONG = "wrong"
+    ENDED = "ended"
+    WORRYING = "worrying"
+    NOT_PLAIN = "not-plain"
+    OTHER = "other"
+
+
+class Report(Base):
+    """A reader says that something about an entry is not right."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        CheckConstraint(
+            "concern IN ('wrong', 'ended', 'worrying', 'not-plain', 'other')", name="concern"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entries.id"), index=True)
+    concern: Mapped[str]
+    words: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    closed_by: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -1,0 +1,83 @@
+"""Reports: a reader says that something about an entry is not right."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory import mail
+from directory.accounts import people
+from directory.entries.catalogue import Entry
+from directory.submissions import letters
+from directory.submissions.models import Concern, Report
+from directory.submissions.states import NotNow
+
+
+class AlreadyClosed(NotNow):
+    """Another moderator has dealt with this report meanwhile."""
+
+
+def report(
+    session: Session, entry: Entry, *, concern: Concern, words: str, email: str, at: datetime
+) -> Report:
+    """Keep a report for the moderators; a worrying one is mailed to all of them at once.
+
+    Args:
+        email: where to answer, or "" if the reader wants no answer.
+    """
+    kept = Report(
+        entry_id=entry.id, concern=concern, words=words.strip(), email=email, created_at=at
+    )
+    session.add(kept)
+    session.flush()
+    if concern is Concern.WORRYING:
+        for moderator in people.moderators(session):
+            mail.queue(
+                session,
+                letters.WORRYING_REPORT,
+                to=moderator.email,
+                values={"report": kept.id, "name": entry.document.name, "words": kept.words},
+                about=f"reports/{kept.id}",
+                at=at,
+            )
+    return kept
+
+
+def open_reports(session: Session) -> list[Report]:
+    """Reports that nobody has dealt with: the worrying ones first, then the oldest."""
+    found = session.scalars(select(Report).where(Report.closed_at.is_(None)).order_by(Report.id))
+    return sorted(found, key=lambda one: one.concern != Concern.WORRYING)
+
+
+def close(
+    session: Session,
+    kept: Report,
+    *,
+    moderator: str,
+    answer: str,
+    entry_name: str,
+    entry_url: str,
+    at: datetime,
+) -> None:
+    """Say that a report is dealt with, and answer the reader if they left an address.
+
+    Raises:
+        AlreadyClosed: another moderator was quicker.
+    """
+    if kept.closed_at is not None:
+        raise AlreadyClosed
+    kept.closed_at = at
+    kept.closed_by = moderator
+    kept.answer = answer.strip()
+    if kept.email and kept.answer:
+        mail.queue(
+            session,
+            letters.REPORT_ANSWERED,
+            to=kept.email,
+            values={"name": entry_name, "url": entry_url, "note": kept.answer},
+            about=f"reports/{kept.id}",
+            at=at,
+        )
+    kept.email = ""  # the address has served its purpose

@@ -1,0 +1,173 @@
+"""The words of the form that the schema does not have: hints beside an empty box, and the order.
+
+Labels and hints come from the schema (its titles and descriptions). What is here replaces or adds
+to them, because a form asks while a page tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from flask_babel import lazy_gettext as _l
+from pydantic.fields import FieldInfo
+
+from directory.vocabulary.terms import Kind
+
+# A string, or one that Flask-Babel (which has no types) makes when the page is drawn.
+Words: TypeAlias = Any
+
+# Fields of parts that no form asks for.
+NEVER_ASKED = frozenset({"currency"})
+SHORT = frozenset({"start", "end", "year", "charity", "scottish_charity", "ni_charity", "company"})
+ONE_LINE = frozenset({"title", "source_title"})
+
+_LABELS: dict[tuple[Kind | None, str], Words] = {
+    (None, "amount"): _l("Pounds (0 if it is free)"),
+    (None, "strength"): _l("What kind of source is it?"),
+    (None, "charity"): _l("Charity number (England and Wales)"),
+    (None, "scottish_charity"): _l("Charity number (Scotland)"),
+    (None, "ni_charity"): _l("Charity number (Northern Ireland)"),
+    (Kind.SERVICE, "name"): _l("What it is called"),
+    (Kind.SERVICE, "place"): _l("Where it happens"),
+    (Kind.SERVICE, "url"): _l("Its web page"),
+    (Kind.ORGANIZATION, "url"): _l("Its web page"),
+    (Kind.PAGE, "body"): _l("The text"),
+}
+
+_HINTS: dict[tuple[Kind | None, str], Words] = {
+    (Kind.APPROACH, "name"): _l("What this way of doing things is called: Homeshare, repair cafe."),
+    (Kind.APPROACH, "strapline"): _l(
+        "As you would say it to a neighbour: “A spare room for one person, company for another”."
+    ),
+    (Kind.APPROACH, "summary"): _l(
+        "What happens and who it is for. This is the first thing people read."
+    ),
+    (Kind.APPROACH, "support_area"): _l("Tick all that fit."),
+    (Kind.APPROACH, "moment"): _l("When in life do people come to it most?"),
+    (Kind.APPROACH, "who_for"): _l("Tick all that fit."),
+    (Kind.APPROACH, "builds_on"): _l("What people and places already have. Tick all that fit."),
+    (Kind.APPROACH, "evidence"): _l(
+        "What it changes, and where that is written. Leave it empty if you know of nothing: "
+        "that is an honest answer too."
+    ),
+    (Kind.APPROACH, "cost"): _l("What it costs to run or to join, if you know."),
+    (Kind.APPROACH, "everyday_words"): _l(
+        "What someone might type who does not know its name. One on each line."
+    ),
+    (Kind.APPROACH, "support_body"): _l(
+        "An organisation that helps others to start one. Type its name."
+    ),
+    (Kind.APPROACH, "started"): _l("The year, if you know."),
+    (Kind.APPROACH, "countries"): _l("Where it is done. One on each line."),
+    (Kind.APPROACH, "related"): _l("Other approaches here that are much like it. Type the name."),
+    (Kind.APPROACH, "proposal"): _l("Tick this if it is an idea that nobody has tried yet."),
+    (Kind.APPROACH, "sources"): _l("Other places where it is described."),
+    (Kind.SERVICE, "name"): _l("As people there call it: Harehills Singers."),
+    (Kind.SERVICE, "strapline"): _l("In words that a neighbour would use."),
+    (Kind.SERVICE, "summary"): _l("What happens there and who comes."),
+    (Kind.SERVICE, "approach"): _l(
+        "What kind of thing is it? Type the name of the approach, such as Community choirs."
+    ),
+    (Kind.SERVICE, "organization"): _l("Type the name. If we do not have it yet, we will add it."),
+    (Kind.SERVICE, "place"): _l("The town, city or council area."),
+    (Kind.SERVICE, "service_area"): _l(
+        "If it is for people from more places than that. One on each line."
+    ),
+    (Kind.SERVICE, "schedule"): _l("Leave it empty if it changes."),
+    (Kind.SERVICE, "contact"): _l(
+        "This will be public. Give an address or number of the group, not of a private person."
+    ),
+    (Kind.SERVICE, "accessibility"): _l(
+        "Steps, toilets, parking, hearing loop, quiet space: whatever helps someone to decide."
+    ),
+    (Kind.SERVICE, "languages"): _l("Languages people speak there. One on each line."),
+    (Kind.SERVICE, "support_area"): _l("Leave it empty to take this from the approach."),
+    (Kind.SERVICE, "who_for"): _l("Leave it empty to take this from the approach."),
+    (Kind.SERVICE, "open_referral"): _l(
+        "Tick this only if you run it. Councils and link workers can then take it over as data."
+    ),
+    (Kind.SERVICE, "everyday_words"): _l("What someone might type to find it. One on each line."),
+    (Kind.SERVICE, "last_known"): _l("If you do not go there yourself."),
+    (Kind.SERVICE, "sources"): _l("A web page, a leaflet, a report: whatever says so."),
+    (Kind.SERVICE, "body"): _l("What a first visit is like, what to bring, how it began."),
+    (Kind.ORGANIZATION, "summary"): _l("Who they are and what they do, in one sentence."),
+    (Kind.ORGANIZATION, "everyday_words"): _l("Other names people use. One on each line."),
+    (Kind.ORGANIZATION, "sources"): _l("Where that is written."),
+    (Kind.PLACE, "sources"): _l("Where that is written."),
+    (None, "year"): _l("Such as 2024."),
+    (None, "start"): _l("Such as 14:30."),
+    (None, "end"): _l("Such as 16:00."),
+    (None, "option"): _l("Such as: each session, people on a low income."),
+}
+
+# One to each heading of an approach.
+SECTION_HINTS: dict[str, Words] = {
+    "The problem it answers": _l("What is hard or missing without it?"),
+    "How it works": _l("Who does what, where and how often? Take a newcomer through it."),
+    "What it builds on": _l("What do people and the place bring to it?"),
+    "What changes for people": _l("What do people say or do differently?"),
+    "What it needs locally": _l("A hall, a host, money, someone to hold it together?"),
+    "Start one here": _l("The first three things to do."),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some fields of the form that belong together, under a heading."""
+
+    heading: Words
+    fields: tuple[str, ...]
+    why: Words = ""
+
+
+# What the form asks, in which order. Fields that are not here keep their value when it is sent.
+SECTIONS: dict[Kind, tuple[Section, ...]] = {
+    Kind.APPROACH: (
+        Section(_l("The idea"), ("name", "strapline", "summary", "proposal")),
+        Section(
+            _l("Who and when"),
+            ("support_area", "who_for", "moment", "builds_on"),
+            _l("So that the right people find it."),
+        ),
+        Section(
+            _l("The whole story"),
+            ("body",),
+            _l("Write as much as you know. A few plain sentences in each box are enough."),
+        ),
+        Section(_l("How we know"), ("evidence", "cost", "started", "countries", "sources")),
+        Section(_l("Finding it"), ("everyday_words", "support_body", "related")),
+    ),
+    Kind.SERVICE: (
+        Section(_l("What it is"), ("name", "approach", "summary", "strapline", "organization")),
+        Section(_l("Where and when"), ("place", "service_area", "schedule", "cost_option")),
+        Section(_l("Getting in touch"), ("url", "contact", "accessibility", "languages")),
+        Section(
+            _l("Does it run?"),
+            ("status", "last_known", "sources"),
+            _l("So that nobody travels for nothing."),
+        ),
+        Section(_l("More about it"), ("body", "everyday_words", "who_for", "support_area")),
+        Section(_l("Open data"), ("open_referral",)),
+    ),
+    Kind.ORGANIZATION: (
+        Section(_l("Who they are"), ("name", "summary", "url", "legal_ids")),
+        Section(_l("More about them"), ("body", "everyday_words", "sources")),
+    ),
+    Kind.PLACE: (
+        Section(_l("The place"), ("name", "summary", "region")),
+        Section(_l("More about it"), ("body", "sources")),
+    ),
+    Kind.PAGE: (Section(_l("The page"), ("name", "summary", "body")),),
+}
+
+
+def label(kind: Kind | None, name: str, info: FieldInfo) -> Words:
+    """What stands above the control."""
+    return _LABELS.get((kind, name)) or info.title or name
+
+
+def hint(kind: Kind | None, name: str, info: FieldInfo) -> Words:
+    """What stands below the label; may be empty."""
+    found = _HINTS.get((kind, name))
+    return found if found is not None else info.description or ""
