@@ -9,7 +9,12 @@ from xml.etree.ElementTree import Element
 from flask import Flask, render_template
 
 from directory.entries.catalogue import Entry
+from directory.entries.documents import Approach
+from directory.entries.slugs import slugify
 from directory.pages.front_page import front_page
+from directory.vocabulary.terms import Kind, Moment
+from tests.builders import a_place, a_service, an_approach, an_id
+from tests.conftest import NOW
 from tests.house_rules import Browser, Page, words
 
 SVG = "{http://www.w3.org/2000/svg}"
