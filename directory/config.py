@@ -66,6 +66,12 @@ class Config:
     limit_searching: str = _setting("60 per minute", "Searches one address may make.")
     limit_writing: str = _setting("10 per minute", "Forms one address may send.")
     port: int = _setting(8000, "Port that `make run` serves on.")
+    bind: str = _setting(
+        "127.0.0.1", "Network address that `make run` serves on. 0.0.0.0: all of this machine's."
+    )
+    access_log: str = _setting(
+        "", "File for a line per request, without addresses or queries. -: the terminal."
+    )
 
     # Set by tests and tools only; no environment variable.
     secret_key: str = ""
