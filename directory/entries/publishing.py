@@ -20,6 +20,10 @@ from directory.entries.text import digest, dump
 from directory.errors import ChangedMeanwhile
 from directory.vocabulary.terms import Kind
 
+# About 10 kB each, in every process.
+KEPT_DOCUMENTS = 4096
+_read_lately: dict[str, Document] = {}
+
 
 def publish(
     session: Session,
@@ -123,8 +127,18 @@ def head_revision(session: Session, row: EntryRow) -> Revision | None:
 
 
 def document_of(revision: Revision) -> Document:
-    """The document that a revision holds."""
-    return CLASSES[Kind(revision.data["kind"])].model_validate(revision.data)
+    """The document that a revision holds.
+
+    Documents never change, so those read lately are kept by the hash of their text: checking one
+    again costs half a millisecond, and a list shows a hundred.
+    """
+    found = _read_lately.get(revision.digest)
+    if found is None:
+        found = CLASSES[Kind(revision.data["kind"])].model_validate(revision.data)
+        if len(_read_lately) >= KEPT_DOCUMENTS:
+            _read_lately.clear()
+        _read_lately[revision.digest] = found
+    return found
 
 
 def rerender(session: Session) -> int:
