@@ -33,7 +33,7 @@ def names_of(session: Session, kind: Kind, slugs: Sequence[str]) -> Mapping[str,
     rows = session.execute(
         select(EntryRow.slug, EntryRow.name).where(EntryRow.kind == kind, EntryRow.slug.in_(slugs))
     )
-    return {slug: slug for slug in slugs} | {slug: name for slug, name in rows}
+    return {slug: slug for slug in slugs} | {row.slug: row.name for row in rows}
 
 
 def suggestions(session: Session, kind: Kind) -> list[str]:

@@ -1,0 +1,54 @@
+"""The audit log: who did what, when and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.accounts.models import User
+from directory.moderation.models import AuditLine
+
+PER_PAGE = 50
+
+
+def record(
+    session: Session,
+    moderator: User,
+    did: str,
+    subject: str,
+    *,
+    url: str = "",
+    why: str = "",
+    at: datetime,
+) -> None:
+    """Add a line to the log, in the caller's transaction.
+
+    Args:
+        did: "published", "declined"…: a word of the log, not a sentence.
+        subject: name of what it was done to.
+    """
+    session.add(
+        AuditLine(
+            at=at,
+            who=moderator.name,
+            user_id=moderator.id,
+            did=did,
+            subject=subject,
+            url=url,
+            why=why,
+        )
+    )
+
+
+def lines(session: Session, *, page: int = 1) -> tuple[list[AuditLine], int]:
+    """A page of the log, newest first, and how many lines there are in all."""
+    total = session.scalar(select(func.count()).select_from(AuditLine)) or 0
+    found = session.scalars(
+        select(AuditLine)
+        .order_by(AuditLine.id.desc())
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return list(found), total

@@ -1,0 +1,352 @@
+"""Deciding about a submission. Each function adds to the caller's transaction; the caller commits.
+
+Two moderators may decide at the same moment. The submission carries a version, so the commit of the
+second fails (`StaleDataError`), and who decides later finds it decided (`AlreadyDecided`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.accounts.models import User
+from directory.entries import catalogue
+from directory.entries.catalogue import Entry, url_of
+from directory.entries.documents import Document, Organization, Service
+from directory.entries.models import EntryRow, Revision
+from directory.entries.publishing import document_of as document_of_revision
+from directory.entries.publishing import end
+from directory.entries.publishing import publish as publish_entry
+from directory.entries.slugs import slugify
+from directory.errors import DirectoryError
+from directory.mail import outbox
+from directory.moderation import audit
+from directory.moderation.merging import Merged, merge
+from directory.moderation.models import Decision, Outcome
+from directory.submissions import letters
+from directory.submissions.letters import tell_author
+from directory.submissions.models import Message, Submission
+from directory.submissions.proposing import document_of
+from directory.submissions.states import Act, State, after
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class ReasonMissing(DirectoryError):
+    """Write a reason: its author will read it."""
+
+    status = 422
+
+
+class NothingChosen(DirectoryError):
+    """Choose what to do with it."""
+
+    status = 422
+
+
+class ChangedWhileReading(DirectoryError):
+    """This changed while you were reading it. Look at it again before you decide."""
+
+    status = 409
+
+
+class CannotUndo(DirectoryError):
+    """This cannot be undone any more: the entry has changed since."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the moderator had on the page when they decided. None: do not compare."""
+
+    version: int | None = None
+    head: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submission with all that a decision needs: what is live, and what would be published."""
+
+    submission: Submission
+    proposed: Document
+    base: Document | None
+    live: Entry | None
+    merged: Merged
+
+    @property
+    def head(self) -> int:
+        """The number of the live revision; 0 where there is none."""
+        return self.live.revision if self.live else 0
+
+    @property
+    def live_moved(self) -> bool:
+        """The entry changed since the author opened the form."""
+        return self.live is not None and self.submission.base_revision not in (None, self.head)
+
+
+def case_of(session: Session, submission: Submission) -> Case:
+    """The submission beside what is live now and what its author started from."""
+    proposed = document_of(submission)
+    live = catalogue.by_id(session, submission.entry_id)
+    base = _revision(session, submission.entry_id, submission.base_revision)
+    base_document = document_of_revision(base) if base and not base.erased_at else None
+    merged = merge(base_document, proposed, live.document if live else None)
+    return Case(submission, proposed, base_document, live, merged)
+
+
+def publish(
+    session: Session,
+    case: Case,
+    *,
+    moderator: User,
+    note: str = "",
+    assured: bool = False,
+    edited: Document | None = None,
+    seen: Seen = Seen(),
+    with_organization: bool = False,
+    at: datetime,
+) -> Decision:
+    """Publish what was proposed, or the moderator's own wording of it; its author gets mail.
+
+    Args:
+        note: for the author; may be empty.
+        assured: the moderator checked that it is true; it counts as checked today.
+        edited: the moderator's wording; None: as proposed.
+        with_organization: also make an entry for an organisation that the author only named.
+
+    Raises:
+        AlreadyDecided: somebody else was quicker.
+        ChangedWhileReading: submission or entry are not what the moderator saw.
+    """
+    submission = case.submission
+    state = after(State(submission.state), Act.PUBLISH)
+    _insist(case, seen)
+    decision = _decide(session, submission, state, Outcome.PUBLISHED, moderator, note, at)
+    document = edited or case.merged.document
+    document = document.model_copy(update={"id": submission.entry_id})
+    if assured:
+        document = document.model_copy(update={"assured_date": _today(at), "assurer": None})
+    if with_organization:
+        document = _with_organization(session, submission, document, at)
+    revision = publish_entry(
+        session,
+        document,
+        slug=_slug(session, submission, document),
+        origin="moderation" if edited else "submission",
+        author="",
+        at=at,
+        expected_revision=case.head or None,
+    )
+    decision.with_edits = edited is not None
+    decision.revision = revision.number
+    decision.previous_revision = case.head or None
+    row = session.get_one(EntryRow, submission.entry_id)
+    did = "published with edits" if edited else "published"
+    url = url_of(row.kind, row.slug)
+    audit.record(session, moderator, did, document.name, url=url, why=note, at=at)
+    tell_author(
+        session, submission, letters.PUBLISHED, note=note, with_edits=edited is not None, at=at
+    )
+    return decision
+
+
+def ask_for_changes(
+    session: Session, case: Case, *, moderator: User, note: str, seen: Seen = Seen(), at: datetime
+) -> Decision:
+    """Ask the author to change something; the submission waits for them.
+
+    Raises:
+        AlreadyDecided, ChangedWhileReading, ReasonMissing
+    """
+    return _answer(
+        session, case, Act.ASK_FOR_CHANGES, Outcome.CHANGES_ASKED, letters.CHANGES_ASKED,
+        "asked for changes", moderator, note, seen, at,
+    )  # fmt: skip
+
+
+def decline(
+    session: Session, case: Case, *, moderator: User, reason: str, seen: Seen = Seen(), at: datetime
+) -> Decision:
+    """Close a submission without publishing it, and tell its author why.
+
+    Raises:
+        AlreadyDecided, ChangedWhileReading, ReasonMissing
+    """
+    return _answer(
+        session, case, Act.DECLINE, Outcome.DECLINED, letters.DECLINED,
+        "declined", moderator, reason, seen, at,
+    )  # fmt: skip
+
+
+def undo(session: Session, decision: Decision, *, moderator: User, at: datetime) -> None:
+    """Put the submission back among those that wait; what was published is as it was before.
+
+    The earlier revision is published again, or a new entry ends: nothing is ever deleted.
+
+    Raises:
+        CannotUndo: it was undone before, or the entry has changed since.
+    """
+    submission = decision.submission
+    if decision.undone_at is not None or submission.state != decision.outcome:
+        raise CannotUndo
+    submission.state = after(State(submission.state), Act.UNDO)
+    submission.decided_at = None
+    decision.undone_at = at
+    session.flush()  # of two who press at once the second one fails here
+    if decision.outcome == Outcome.PUBLISHED:
+        _take_back(session, decision, at)
+    outbox.drop_waiting(session, about=f"submissions/{submission.id}", at=at)
+    audit.record(session, moderator, "undid: " + decision.outcome, submission.name, at=at)
+
+
+def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> None:
+    """Somebody looked into an entry and it is still true: it counts as checked today."""
+    document = entry.document.model_copy(update={"assured_date": _today(at), "assurer": None})
+    publish_entry(
+        session,
+        document,
+        slug=entry.slug,
+        origin="moderation",
+        author="",
+        at=at,
+        expected_revision=entry.revision,
+    )
+    audit.record(session, moderator, "checked", document.name, url=entry.url, at=at)
+
+
+def last_decision(session: Session, submission: Submission) -> Decision | None:
+    """The latest decision about a submission, or None."""
+    return session.scalar(
+        select(Decision)
+        .where(Decision.submission_id == submission.id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def _answer(
+    session: Session,
+    case: Case,
+    act: Act,
+    outcome: Outcome,
+    letter: str,
+    did: str,
+    moderator: User,
+    note: str,
+    seen: Seen,
+    at: datetime,
+) -> Decision:
+    submission = case.submission
+    state = after(State(submission.state), act)
+    _insist(case, seen)
+    if not note.strip():
+        raise ReasonMissing
+    decision = _decide(session, submission, state, outcome, moderator, note, at)
+    audit.record(session, moderator, did, submission.name, why=note, at=at)
+    tell_author(session, submission, letter, note=note.strip(), at=at)
+    return decision
+
+
+def _insist(case: Case, seen: Seen) -> None:
+    """Refuse to decide about words that the moderator did not have on the page."""
+    if seen.version is not None and seen.version != case.submission.version:
+        raise ChangedWhileReading
+    if seen.head is not None and seen.head != case.head:
+        raise ChangedWhileReading
+
+
+def _decide(
+    session: Session,
+    submission: Submission,
+    state: State,
+    outcome: Outcome,
+    moderator: User,
+    note: str,
+    at: datetime,
+) -> Decision:
+    submission.state = state
+    submission.decided_at = None if state.is_open else at
+    session.flush()  # locks the row: whoever is later at the same moment fails here, not half-way
+    if note.strip():
+        submission.messages.append(Message(from_author=False, words=note.strip(), at=at))
+    decision = Decision(
+        submission=submission,
+        outcome=outcome,
+        reason=note.strip(),
+        moderator_id=moderator.id,
+        moderator=moderator.name,
+        decided_at=at,
+        with_edits=False,
+    )
+    session.add(decision)
+    return decision
+
+
+def _take_back(session: Session, decision: Decision, at: datetime) -> None:
+    entry_id = decision.submission.entry_id
+    row = session.get_one(EntryRow, entry_id)
+    if row.head_number != decision.revision:
+        raise CannotUndo
+    if decision.previous_revision is None:
+        end(session, entry_id, reason="Taken back: it was published too early.", at=at)
+        return
+    if decision.previous_revision == decision.revision:
+        return  # the same words were live before
+    before = _revision(session, entry_id, decision.previous_revision)
+    if before is None or before.erased_at:
+        raise CannotUndo
+    publish_entry(
+        session,
+        document_of_revision(before),
+        slug=row.slug,
+        origin="undo",
+        author="",
+        at=at,
+        expected_revision=decision.revision,
+    )
+
+
+def _with_organization(
+    session: Session, submission: Submission, document: Document, at: datetime
+) -> Document:
+    """`document` naming a new entry for the organisation that its author wrote by hand."""
+    name = str(submission.asides.get("organization", "")).strip()
+    if not name or not isinstance(document, Service) or document.organization:
+        return document
+    organization = Organization.model_validate(
+        {
+            "name": name,
+            "summary": f"The organisation that runs {document.name}.",
+            "sources": [one.model_dump() for one in document.sources],
+        }
+    )
+    revision = publish_entry(
+        session, organization, slug=slugify(name), origin="submission", author="", at=at
+    )
+    session.flush()
+    row = session.get_one(EntryRow, revision.entry_id)
+    return document.model_copy(update={"organization": row.slug})
+
+
+def _slug(session: Session, submission: Submission, document: Document) -> str:
+    """An entry keeps its address; a new one gets it from its name."""
+    row = session.get(EntryRow, submission.entry_id)
+    return row.slug if row else slugify(document.name)
+
+
+def _revision(session: Session, entry_id: UUID, number: int | None) -> Revision | None:
+    if number is None:
+        return None
+    return session.scalar(
+        select(Revision).where(Revision.entry_id == entry_id, Revision.number == number)
+    )
+
+
+def _today(at: datetime) -> date:
+    return at.astimezone(LONDON).date()

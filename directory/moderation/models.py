@@ -1,0 +1,109 @@
+"""Tables of the moderators: decisions, the audit log, and how often each wants a digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from directory.accounts.models import User
+from directory.db import Base, UTCDateTime
+from directory.submissions.models import Submission
+
+
+class Outcome(StrEnum):
+    """What a moderator did with a submission."""
+
+    PUBLISHED = "published"
+    CHANGES_ASKED = "changes-asked"
+    DECLINED = "declined"
+
+
+class Decision(Base):
+    """What was decided about a submission. `reason` is what its author was told.
+
+    `revision` is the one that was published and `previous_revision` the head before it (None: a
+    new entry), so that it can be undone.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('published', 'changes-asked', 'declined')", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True
+    )
+    outcome: Mapped[str]
+    with_edits: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    moderator: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revision: Mapped[int | None]
+    previous_revision: Mapped[int | None]
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    submission: Mapped[Submission] = relationship()
+
+
+class AuditLine(Base):
+    """Who did what, when and why. Append-only. Holds no address and no words of authors."""
+
+    __tablename__ = "audit_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    who: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    did: Mapped[str]
+    subject: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+
+
+class Often(StrEnum):
+    """How often a moderator gets a digest of new work."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class DigestChoice(Base):
+    """How often this moderator wants a digest, and up to when they have been told."""
+
+    __tablename__ = "digest_choices"
+    __table_args__ = (
+        CheckConstraint("often IN ('at-once', 'daily', 'weekly', 'never')", name="often"),
+    )
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    often: Mapped[str] = mapped_column(default=Often.DAILY)
+    told_until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class StopLink(Base):
+    """A link that stops a moderator's digest. The secret in it is kept only as a hash."""
+
+    __tablename__ = "stop_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+@event.listens_for(AuditLine, "before_update")
+@event.listens_for(AuditLine, "before_delete")
+def _append_only(*_about: Any) -> None:
+    raise TypeError("lines of the audit log are never changed")

@@ -1,0 +1,92 @@
+"""Two moderators press at the same moment: one decision, one clear answer, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.entries import catalogue
+from directory.mail.models import OutboxMail
+from directory.moderation import deciding, views
+from directory.moderation.models import AuditLine, Decision
+from directory.submissions import links, proposing
+from directory.submissions.models import Purpose, Submission
+from directory.submissions.proposing import Author, Proposal
+from directory.vocabulary.terms import Kind
+from tests.builders import an_approach
+from tests.house_rules import Browser
+from tests.test_moderation import signed_in
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("outcomes", [("publish", "publish"), ("publish", "decline")])
+def test_of_two_who_press_at_once_one_decides(
+    outcomes: tuple[str, str], app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [
+        signed_in(app, session, "priya@example.org", "Priya S."),
+        signed_in(app, session, "sam@example.net", "Sam M."),
+    ]
+    number = waiting(session)
+    path = f"/moderation/submissions/{number}"
+    forms = [browser.open(path).form(f"{path}/decision") for browser in both]
+    meet_after_reading(monkeypatch)
+
+    def press(browser: Browser, form: dict[str, object], outcome: str) -> int:
+        values = form | {"outcome": outcome, "note": f"By {outcome}"}
+        answer = browser.client.post(f"{path}/decision", base_url="http://kith.test", data=values)
+        if answer.status_code == 409:
+            assert "has been decided meanwhile" in answer.get_data(as_text=True)
+            assert f"By {outcome}" in answer.get_data(as_text=True)
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(press, both, forms, outcomes))
+
+    assert statuses == [303, 409]
+    (decision,) = session.scalars(select(Decision)).all()
+    assert len(session.scalars(select(AuditLine)).all()) == 1
+    told = [one.letter for one in session.scalars(select(OutboxMail).order_by(OutboxMail.id))]
+    assert told == ["confirm", "received", decision.outcome]
+    entry = catalogue.find(session, Kind.APPROACH, "community-choirs")
+    assert (entry is not None) is (decision.outcome == "published")
+    assert session.get_one(Submission, number).state == decision.outcome
+
+
+def waiting(session: Session) -> int:
+    """The number of a submission that waits for a decision."""
+    made = proposing.propose(
+        session, Proposal(an_approach(), Author("ann@example.org"), licence_version="1"), at=NOW
+    )
+    token = links.make(session, made, Purpose.CONFIRM, at=NOW)
+    session.flush()
+    proposing.confirm(session, token, at=NOW)
+    session.commit()
+    number = made.id
+    session.rollback()
+    return number
+
+
+def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let both have read that it waits before either decides, where the database allows that.
+
+    SQLite does not: there the second one reads only after the first has committed.
+    """
+    door = Barrier(2)
+    read = deciding.case_of
+
+    def read_and_meet(*about: object) -> deciding.Case:
+        case = read(*about)  # type: ignore[arg-type]
+        with suppress(BrokenBarrierError):
+            door.wait(timeout=2)
+        return case
+
+    monkeypatch.setattr(views.deciding, "case_of", read_and_meet)
