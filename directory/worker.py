@@ -24,11 +24,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory import search
+from directory.accounts import sign_in
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import mirror
 from directory.mail import outbox, sender
+from directory.moderation import digest
 from directory.operations import heartbeat
+from directory.submissions import proposing
 
 logger = logging.getLogger("kith.worker")
 
@@ -77,10 +80,22 @@ def send_mail(session: Session, config: Config) -> None:
         sender.send_due(session, config)
 
 
+def tell_moderators(session: Session, config: Config) -> None:
+    """Queue the digests whose time has come."""
+    digest.queue_due(session, at=datetime.now(UTC))
+    session.commit()
+
+
 def tidy_up(session: Session, config: Config) -> None:
     """Forget what need not be kept."""
-    outbox.forget_old(session, at=datetime.now(UTC))
-    session.commit()
+    for forget in (
+        outbox.forget_old,
+        sign_in.forget_old,
+        proposing.forget_old,
+        digest.forget_old,
+    ):
+        forget(session, at=datetime.now(UTC))
+        session.commit()
 
 
 def beat(session: Session, config: Config) -> None:
@@ -99,6 +114,7 @@ PROJECTIONS = [
 FOLLOWERS = [
     *PROJECTIONS,
     Follower("mail", send_mail, timedelta(seconds=1)),
+    Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),
 ]

@@ -138,6 +138,20 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_every_follower_has_its_turn(app: Flask, session: Session, config: Config):
+    turns: set[str] = set()
+
+    def counted(follower: Follower) -> Follower:
+        def follow(session: Session, config: Config) -> None:
+            follower.follow(session, config)
+            turns.add(follower.name)  # only if it did not fail
+
+        return Follower(follower.name, follow, AT_ONCE)
+
+    names = {follower.name for follower in worker.FOLLOWERS}
+    run_until(app, lambda: turns == names, [counted(follower) for follower in worker.FOLLOWERS])
+
+
 def test_the_mirror_can_be_switched_off(app: Flask, publish: Callable[..., object], tmp_path: Path):
     off = Config(instance_dir=tmp_path / "instance", mirror_enabled=False)
     with app.app_context():
