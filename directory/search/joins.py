@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 from directory.entries.freshness import State, state_of
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
+from directory.vocabulary.terms import Status
 
 # A service counts so much of what its approach scores.
 INHERITED = 0.35
 EARTH_RADIUS_MILES = 3958.8
+# What no longer runs is found, but after what may run.
+ENDED = 0.3
 
 # How likely an entry of each kind is what people look for, all else being equal.
 KINDS = {
@@ -42,6 +45,7 @@ class Joined:
         self.is_kind = {
             kind: snapshot.keys["kind"].mask([kind], self.size) & snapshot.live for kind in KINDS
         }
+        self.has_ended = snapshot.keys["status"].mask([Status.ENDED], self.size)
         self.followers, self.followed = self._follow()
         self.place_of = self._places()
         self.values = self._values()
@@ -109,6 +113,7 @@ class Joined:
         weights = np.ones(self.size)
         for kind, weight in KINDS.items():
             weights[self.is_kind[kind]] = weight
+        weights[self.has_ended] *= ENDED
         return weights
 
     def fresh(self, today: date) -> Values:

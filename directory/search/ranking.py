@@ -2,7 +2,7 @@
 
 A plan is a list of concepts. A concept is something that the reader means, in one or several
 wordings; the best wording counts, so that a word with many synonyms is no louder than one with
-none. `reference.py` writes the same plan as a query for Whoosh; a test holds the two together.
+none. A test writes the same plans as queries for Whoosh and holds the scores together.
 """
 
 from __future__ import annotations

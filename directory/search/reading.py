@@ -26,15 +26,22 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from directory.search import schema
-from directory.search.schema import BOOSTS, KEY_FIELDS, LOG_KIND, NUMBERS, TEXT_FIELDS
+from directory.search.schema import (
+    BOOSTS,
+    KEY_FIELDS,
+    LOG_KIND,
+    LONG,
+    LONG_ELSE,
+    NUMBERS,
+    TEXT_FIELDS,
+)
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-# Whoosh's BM25F: how fast a repeated word stops counting, and how much long texts are held back.
+# BM25: how fast a repeated word stops counting.
 K1 = 1.2
-B = 0.75
 
 CACHED_BYTES = 24_000_000
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
@@ -297,11 +304,12 @@ class Snapshot:
         rarity = self.rarity(field, term)
         total = sum(segment.total_lengths[field] for segment in self.segments)
         average = total / (self.size or 1) or 1
+        b = LONG.get(field, LONG_ELSE)
         documents, scores = [_NOTHING], [np.empty(0)]
         for base, segment in zip(self.bases, self.segments, strict=False):
             ids, counts = segment.postings(field, term)
             length = _LENGTHS[segment.lengths[field][ids]]
-            held_back = counts + K1 * ((1 - B) + B * length / average)
+            held_back = counts + K1 * ((1 - b) + b * length / average)
             documents.append((base + ids).astype(np.int32))
             scores.append(rarity * (counts * (K1 + 1)) / held_back)
         return np.concatenate(documents), np.concatenate(scores)

@@ -27,7 +27,7 @@ from directory.search import where, words
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 1
+VERSION = 2
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -42,9 +42,13 @@ BOOSTS = {
     "where": 1.0,
 }
 TEXT_FIELDS = tuple(BOOSTS)
+# How much a text is held back for being long (BM25's b): names and lists of words little.
+LONG = {"name": 0.4, "everyday": 0.3, "strapline": 0.4, "summary": 0.5, "pairs": 0.3, "tags": 0.3}
+LONG_ELSE = 0.75
 KEY_FIELDS = (
     "kind", "support_area", "moment", "who_for", "builds_on", "evidence", "place", "approach",
     "council",
+    "status",
 )  # fmt: skip
 # The hidden document that holds how far the index has followed the change log.
 LOG_KIND = "_log"
@@ -232,9 +236,11 @@ def _keys(entry: Entry) -> dict[str, list[str]]:
         "evidence": [str(item.strength) for item in getattr(document, "evidence", ())],
         "place": [],
         "approach": [],
+        "status": [],
     }
     match document:
         case Service():
+            found["status"] = [str(document.status)]
             found["approach"] = list(document.approach)
             found["place"] = [document.place] if document.place else []
         case Place():

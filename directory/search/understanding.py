@@ -252,12 +252,12 @@ class _Reader:
                 at += length
                 continue
             word = said[at]
+            found += self._joined(said[at : at + 2])
             if word not in words.STOP:
-                following = said[at + 1] if at + 1 < len(said) else None
-                found.append(self._single(word, following, is_last=at == len(said) - 1))
+                found.append(self._single(word, is_last=at == len(said) - 1))
             at += 1
         if not found:
-            found = [self._single(word, None, is_last=False) for word in said]
+            found = [self._single(word, is_last=False) for word in said]
         once: dict[tuple[str, ...], Concept] = {}
         for concept in found:
             once.setdefault(concept.wordings[0].terms, concept)
@@ -280,14 +280,18 @@ class _Reader:
         typed = Wording((words.stem(word),), weight, Origin.TYPED, word)
         return Concept((typed,), finds=False)
 
-    def _single(self, word: str, following: str | None, *, is_last: bool) -> Concept:
+    def _joined(self, two: Sequence[str]) -> list[Concept]:
+        """Two words that we write as one: "time bank"."""
+        joined = "".join(two)
+        if len(two) < 2 or not self._is_used(words.stem(joined)):
+            return []
+        return [Concept((Wording((words.stem(joined),), SPELT, Origin.TYPED, joined),))]
+
+    def _single(self, word: str, *, is_last: bool) -> Concept:
         term = words.stem(word)
         if word in words.WEAK:
             return Concept((Wording((term,), WEAK, Origin.TYPED, word),), finds=False)
         wordings = [Wording((term,), 1.0, Origin.TYPED, word)]
-        if following and self._is_used(words.stem(word + following)):
-            joined = word + following
-            wordings.append(Wording((words.stem(joined),), SPELT, Origin.TYPED, joined))
         wordings += self._others((term,))
         if not self._is_used(term) and not self._thesaurus.knows((term,)):
             wordings += self._respelt(word, is_last=is_last)

@@ -10,6 +10,7 @@ from directory.entries.documents import Document, Place, Service
 from directory.places.gazetteer import Gazetteer, Spot
 
 NOWHERE = math.nan
+LARGEST_AREA = 60  # councils; London has 33
 _SIDES = frozenset(
     {"north", "south", "east", "west", "central", "inner", "outer", "greater", "mid", "parts"}
 )
@@ -54,13 +55,9 @@ def _spot(name: str, gazetteer: Gazetteer) -> Spot | None:
     while found is None and len(words) > 1 and words[0].casefold() in _SIDES:
         words = words[1:]
         found = gazetteer.named(" ".join(words))
-    if (
-        found is None
-        or found.spot is None
-        or (found.spot.kind == "area" and len(found.spot.councils) > 60)
-    ):
-        return None  # "England" is no point on the map
-    return found.spot
+    spot = found.spot if found else None
+    # "England" is no point on the map.
+    return None if spot and len(spot.councils) > LARGEST_AREA else spot
 
 
 def _one(code: str | None) -> tuple[str, ...]:

@@ -45,10 +45,11 @@ LEAST_COVERAGE = 0.3
 # Of a service that is near, so much of the best match is asked before it comes ahead of approaches.
 GOOD_ENOUGH = 0.4
 NEAR_MILES = 25.0
+# What happens so close to a town or postcode happens there.
+HERE_MILES = 5.0
 # An approach that already happens near the reader is lifted by so much.
 HAPPENS_NEAR = 1.3
 HAPPENS_INSIDE = 1.5
-ENDED = 0.3
 
 
 class Generation:
@@ -321,8 +322,9 @@ class _Answer:
             return 1.0
         lift = np.ones(self._snapshot.size)
         joined = self._joined
-        inside = self._inside_area()[joined.followers]
-        near = self._miles[joined.followers] <= NEAR_MILES / 2
+        runs = ~joined.has_ended[joined.followers]
+        inside = self._inside_area()[joined.followers] & runs
+        near = (self._miles[joined.followers] <= NEAR_MILES / 2) & runs
         lift[joined.followed[near]] = HAPPENS_NEAR
         lift[joined.followed[inside]] = HAPPENS_INSIDE
         return lift
@@ -385,9 +387,10 @@ class _Answer:
     def _here(self) -> Mask:
         assert self._spot is not None
         assert self._miles is not None
+        runs = self._joined.is_kind["service"] & ~self._joined.has_ended
         if self._spot.councils:
-            return self._inside_area() & self._joined.is_kind["service"]
-        return (self._miles <= 5) & self._joined.is_kind["service"] & self._snapshot.live
+            return self._inside_area() & runs
+        return (self._miles <= HERE_MILES) & runs
 
     def _name_of(self, facet: str, slug: str) -> str:
         """The name of the place or approach with that slug."""
@@ -421,7 +424,7 @@ class _Answer:
         wanted = np.zeros(self._snapshot.size, dtype=bool)
         wanted[approaches] = True
         services = joined.followers[wanted[joined.followed]]
-        services = services[joined.is_kind["service"][services]]
+        services = services[joined.is_kind["service"][services] & ~joined.has_ended[services]]
         if self._miles is None:
             return {}
         distances = np.where(self._inside_area(), self._miles / 1e5, self._miles)
