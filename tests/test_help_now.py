@@ -40,8 +40,14 @@ def test_it_says_where_in_the_uk_a_number_works(browser: Browser):
     assert "NHS 111 does not cover Northern Ireland." in text
 
 
-def test_a_number_that_nobody_rang_yet_says_so(browser: Browser):
-    assert "We have not rung this number ourselves yet." in browser.open("/help-now").text
+def test_the_page_says_which_numbers_nobody_rang_yet(browser: Browser):
+    text = browser.open("/help-now").text
+
+    if any(line.rung is None for line in helplines()):
+        assert "Numbers without a date have not been rung by us yet." in text
+    for line in helplines():
+        if line.rung:
+            assert f"We rang this number on {line.rung.day} {line.rung:%B %Y}." in text
 
 
 def test_help_now_is_in_the_same_place_on_every_page(browser: Browser):
