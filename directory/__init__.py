@@ -8,11 +8,23 @@ from flask import Flask
 from flask_babel import Babel
 
 from directory import config as configuration
-from directory import assets, db, errors, security, templating
+from directory import assets, db, errors, security, sharing, templating
 from directory.config import ROOT, Config
 
 # Each part is a package with `attach(app)`, which brings its tables, pages and commands.
-PARTS = ("entries", "search", "places", "pages", "accounts", "submissions", "moderation", "operations")
+PARTS = (
+    "entries",
+    "search",
+    "places",
+    "pages",
+    "saved",
+    "accounts",
+    "submissions",
+    "moderation",
+    "operations",
+    "api",
+    "networks",
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -31,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.read_only_requests(app)
     Babel(app, default_locale="en_GB", default_timezone="Europe/London")
     errors.attach(app)
+    sharing.attach(app)
     templating.attach(app)
     assets.attach(app, config)
     for part in PARTS:
