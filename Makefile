@@ -5,6 +5,8 @@ READY = sh deploy/python -m deploy.setup
 READY_TO_TEST = $(READY) --development
 # Which tests, and how: make test TESTS="tests/test_documents.py -k slug"
 TESTS = tests
+# Two processes share the tests; `make test SHARE=` runs them in one.
+SHARE = -n 2 --dist loadgroup
 CODE = directory deploy migrations tests wsgi.py
 
 .PHONY: help run dev check test bench moderator backup restore screenshots format lock clean
@@ -27,7 +29,7 @@ check: ## Formatting, lint, types, walls between the parts, templates, style she
 
 test: ## Set up and run every test this machine can run (TESTS="tests/test_x.py -k word": some)
 	@$(READY_TO_TEST)
-	@$(PYTHON_HERE) -m pytest $(TESTS)
+	@$(PYTHON_HERE) -m pytest $(SHARE) $(TESTS)
 
 bench: ## Measure: time to answer and weight of the main pages, on this machine
 	@$(READY_TO_TEST)

@@ -47,7 +47,7 @@ def postgresql_database() -> str:
         server = _until_the_end.enter_context(postgresql())
     except Missing as missing:
         leave_out(str(missing))
-    return _until_the_end.enter_context(database(server, f"kith_test_{os.getpid()}"))
+    return _until_the_end.enter_context(database(server, "kith_test"))
 
 
 def empty(url: str) -> None:
@@ -135,6 +135,7 @@ _FAST_AND_PRIVATE = (
 @contextmanager
 def database(server: str, name: str) -> Iterator[str]:
     """Address of the new, empty database `name` on the PostgreSQL at `server`; dropped after."""
+    name = f"{name}_{os.getpid()}"  # other test runs may use the same server
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     drop = sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     with engine.connect() as connection:
