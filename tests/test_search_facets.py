@@ -137,6 +137,5 @@ def test_the_hidden_note_of_the_index_is_no_entry(index: WhooshIndex):
 
 def test_choices_have_words(index: WhooshIndex):
     facets = find(index).facets
-    assert facets["support_area"][0].label in {"At home", "Whole community", "Leaving hospital",
-                                               "Somewhere to live", "Things to do and work"}  # fmt: skip
+    assert "At home" in {choice.label for choice in facets["support_area"]}
     assert {choice.label for choice in facets["place"]} == {"Leeds", "York", "Bath"}

@@ -66,8 +66,8 @@ def test_edits_are_counted_only_as_far_as_is_asked():
 
 @pytest.mark.parametrize(
     ("typed", "right"),
-    [("demensia", "dementia"), ("freinds", "friends"), ("chior", "choir"), ("alotment", "allotment"),
-     ("homless", "homeless"), ("nieghbour", "neighbour")],
+    [("demensia", "dementia"), ("freinds", "friends"), ("chior", "choir"),
+     ("alotment", "allotment"), ("homless", "homeless"), ("nieghbour", "neighbour")],
 )  # fmt: skip
 def test_the_nearest_word_of_ours_is_found(typed: str, right: str):
     known = ["dementia", "friends", "choir", "allotment", "homeless", "neighbour", "chair", "cafe"]

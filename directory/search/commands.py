@@ -7,6 +7,7 @@ import time
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from directory import search
 from directory.db import db, reading
@@ -24,6 +25,7 @@ def attach(app: Flask) -> None:
 
 @click.command("index-rebuild")
 @click.option("--if-needed", is_flag=True, help="Do nothing if there is a usable index.")
+@with_appcontext
 def index_rebuild(if_needed: bool) -> None:
     """Build the search index anew, beside the one that readers use."""
     index = search.current()
@@ -44,6 +46,7 @@ def index_rebuild(if_needed: bool) -> None:
 @click.option("--near", default="", help="A place or postcode.")
 @click.option("--kind", multiple=True, help="Only this kind; may be given several times.")
 @click.option("--hits", default=5, show_default=True, help="How many results to explain.")
+@with_appcontext
 def search_explain(words: str, near: str, kind: tuple[str, ...], hits: int) -> None:
     """Say how WORDS are understood, and why each result stands where it stands."""
     query = Query(q=words, near=near, kind=kind)

@@ -440,7 +440,9 @@ def _open(folder: Path, held: dict[str, Segment]) -> Snapshot:
         for segment in toc.segments
     ]
     deleted = [list(segment.deleted_docs()) for segment in toc.segments]
-    snapshot = Snapshot(f"{folder.name}.{toc.generation}", segments, deleted)
+    # With the time it was written: a folder that was deleted may come again under its number.
+    written = (folder / f"_MAIN_{toc.generation}.toc").stat().st_mtime_ns
+    snapshot = Snapshot(f"{folder.name}.{toc.generation}.{written:x}", segments, deleted)
     if snapshot.note.get("version") != schema.VERSION:
         raise CannotOpen("it was written by another version of Kith")
     return snapshot
