@@ -85,7 +85,8 @@ def test_a_problem_says_what_to_write_instead():
 def test_a_problem_inside_a_list_names_the_item_and_its_line():
     bad = GOOD.replace(
         "builds_on:",
-        "evidence:\n  - claim: It works.\n    source_title: A study\n    strength: strong\nbuilds_on:",
+        "evidence:\n  - claim: It works.\n    source_title: A study\n    strength: strong\n"
+        "builds_on:",
     )
 
     assert problems_of(bad) == [(12, "evidence 1, strength", "“strong” is not on the list")]

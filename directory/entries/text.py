@@ -166,6 +166,7 @@ def _compose(front: str, path: str) -> yaml.MappingNode:
                 or getattr(event, "anchor", None)
                 or getattr(event, "tag", None)
             ):
+                assert event.start_mark is not None
                 raise BadDocument(
                     [Problem(path, event.start_mark.line + 2, "", "it uses a YAML alias or tag",
                              "Write the value out, in quotes if it begins with & * or !.")]

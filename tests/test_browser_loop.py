@@ -1,0 +1,116 @@
+"""The whole loop in a real browser: searched, read, proposed, confirmed, moderated, found again."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import PHONE, check_no_sideways_scroll, check_with_axe
+from tests.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+WITHIN_SECONDS = 1.0  # published text is findable by then, in every web process
+ASKS_PER_CHECK = 12  # enough to meet both web processes
+
+
+def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -> None:
+    """One innovator and one moderator, from a search to the new entry in the results."""
+    name = f"Kite club {uuid4().hex[:8]}"
+    innovator = new_page(**window)
+    email = f"{uuid4().hex[:8]}@example.org"
+
+    # Search, and read what there is.
+    innovator.goto(site.url)
+    innovator.get_by_label("In your own words").fill("somewhere to sing")
+    innovator.get_by_role("button", name="Search").first.click()
+    results = innovator.get_by_role("main")
+    results.get_by_role("link", name="Community choirs", exact=True).first.click()
+    expect(innovator.get_by_role("heading", level=1)).to_have_text("Community choirs")
+
+    # Propose a place where it happens.
+    innovator.goto(f"{site.url}/submit/")
+    innovator.get_by_role("link", name="A place where it happens").click()
+    innovator.locator("#field-name").fill(name)
+    fill_service(innovator)
+    innovator.get_by_role("button", name="Send it to the moderators").click()
+    expect(innovator.locator("[id=error-summary], .error-summary").first).to_be_visible()
+    check_with_axe(innovator, "form with errors")
+    assert innovator.locator("#field-name").input_value() == name, "typed words stay"
+
+    innovator.get_by_label("Your e-mail address").fill(email)
+    innovator.get_by_role("checkbox", name=re.compile("I agree")).check()
+    innovator.get_by_role("button", name="Send it to the moderators").click()
+    check_with_axe(innovator, "private page")
+    check_no_sideways_scroll(innovator)
+    private_page = innovator.url
+
+    # Confirm by mail: the link opens a page, its button acts.
+    innovator.goto(site.link_in(site.mail_to(email)))
+    check_with_axe(innovator, "confirm")
+    innovator.get_by_role("button", name="Yes, send it").click()
+
+    # A moderator signs in by the link that the command prints, reads and publishes.
+    moderator = new_page(**window)
+    moderator.goto(site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
+    moderator.get_by_role("button", name="Sign in").click()
+    moderator.goto(f"{site.url}/moderation/")
+    check_with_axe(moderator, "queue")
+    moderator.get_by_role("link", name=re.compile(name)).first.click()
+    check_with_axe(moderator, "submission")
+    check_no_sideways_scroll(moderator)
+    moderator.get_by_role("radio", name="Publish", exact=True).check()
+    published_at = time.monotonic()
+    moderator.get_by_role("button", name="Do this").click()
+    moderator.wait_for_load_state()
+
+    # Found again within a second, whichever web process answers.
+    reader = new_page(**window)
+    missing = ASKS_PER_CHECK
+    while missing and time.monotonic() - published_at < 15:
+        answers = [
+            reader.request.get(f"{site.url}/api/v1/search", params={"q": name}).json()
+            for _ in range(ASKS_PER_CHECK)
+        ]
+        missing = sum(name not in [one["name"] for one in found["results"]] for found in answers)
+    took = time.monotonic() - published_at
+    assert missing == 0, f"{missing} of {ASKS_PER_CHECK} answers do not know it after {took:.1f} s"
+
+    reader.goto(f"{site.url}/search?q={name.replace(' ', '+')}")
+    reader.get_by_role("main").get_by_role("link", name=name).first.click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text(name)
+    check_with_axe(reader, "the new entry")
+
+    # It is in the mirror, and its author sees where it stands.
+    slug = reader.url.rsplit("/", 1)[-1]
+    mirrored = site.instance / "content" / "services" / f"{slug}.md"
+    assert name in mirrored.read_text(encoding="utf-8")
+    assert "@" not in mirrored.read_text(encoding="utf-8"), "the author's address stays private"
+    innovator.goto(private_page)
+    expect(innovator.get_by_role("main")).to_contain_text("ublished")
+    assert "published" in site.mail_to(email, number=2).lower()
+
+
+def fill_service(page: Page) -> None:
+    """The least that a service needs, in the order of the form."""
+    page.locator("#field-summary").fill("People fly kites together on the hill each Sunday.")
+    page.locator("#field-approach-0").fill("Community choirs")
+    page.locator("#field-place").fill("Leeds")
+
+
+def test_the_whole_loop_with_scripts(site, new_page):
+    walk_the_loop(site, new_page)
+
+
+def test_the_whole_loop_without_scripts_on_a_phone(site, new_page):
+    walk_the_loop(site, new_page, java_script_enabled=False, viewport=PHONE)
+
+
+@pytest.mark.xdist_group("small-site")
+def test_the_whole_loop_on_sqlite(small_site, new_page):
+    walk_the_loop(small_site, new_page)
