@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
+
+from directory import sharing
 
 
 class DirectoryError(Exception):
@@ -72,7 +74,10 @@ def show(status: int, *, message: str | None) -> Response:
         503: _("We will be back in a moment"),
     }
     title = titles.get(status, titles[400] if status < 500 else titles[500])
-    page = render_template("errors/error.html", status=status, title=title, message=message)
-    response = make_response(page, status)
+    if sharing.is_open(request.path):
+        response = sharing.problem(status, title, message)
+    else:
+        page = render_template("errors/error.html", status=status, title=title, message=message)
+        response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -23,7 +23,7 @@ from tests import services
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
 
-pytest_plugins = ["tests.leaving_out", "tests.sharing", "tests.chromium"]
+pytest_plugins = ["tests.leaving_out", "tests.sharing", "tests.chromium", "tests.machines"]
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -1,82 +1,135 @@
-"""What the API says of a search, in plain values that become JSON.
-
-Addresses are absolute. Distances are in miles, as the crow flies, to one place after the point.
-"""
+"""Answers of the search in the shapes of the API."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
+from directory.api import shapes
 from directory.entries.freshness import Freshness, State
+from directory.look import quilt
 from directory.search.query import Query
 from directory.search.results import Hit, Nearest, PlaceRead, Results, Suggestion
-from directory.vocabulary.facets import label
-from directory.vocabulary.help import helplines
+from directory.vocabulary.help import Subject, helplines
+
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+# As small as blocks are drawn elsewhere; prints would need patterns of the page around them.
+BLOCK_PIXELS = 56
 
 
-def search_object(results: Results, *, public_url: str, most: int | None = None) -> dict[str, Any]:
-    """The answer to a search; `most` cuts the list of results."""
-    better = results.did_you_mean
-    return {
-        "query": _query(results.query),
-        "total": results.total,
-        "page": results.page,
-        "pages": results.pages,
-        "results": [_hit(hit, public_url) for hit in results.hits[:most]],
-        "facets": {
-            facet: [
-                {
-                    "value": choice.value,
-                    "label": label(_labels_of(facet), choice.value),
-                    "count": choice.count,
-                    "chosen": choice.chosen,
-                }
-                for choice in choices
-            ]
-            for facet, choices in results.facets.items()
-        },
-        "also_looked_for": [
-            {"words": added.words, "because": added.because} for added in results.also_looked_for
-        ],
-        "did_you_mean": (
-            {"q": better.q, "url": f"{public_url}/search?{better.to_string()}"} if better else None
-        ),
-        "place": _place(results.place),
-        "urgent_help": urgent_help(results),
-        "url": f"{public_url}/search?{results.query.to_string()}",
-    }
+class Speaker:
+    """Says results in the shapes of the API, with addresses of this site."""
+
+    def __init__(self, public_url: str, site_name: str) -> None:
+        self._public_url = public_url
+        self._site_name = site_name
+
+    def search_answer(
+        self, results: Results, *, most: int | None = None, with_facets: bool = True
+    ) -> shapes.SearchAnswer:
+        """The answer to a search; `most` cuts the list of results."""
+        better = results.did_you_mean
+        return shapes.SearchAnswer(
+            query=_query(results.query),
+            total=results.total,
+            page=results.page,
+            pages=results.pages,
+            results=[self._result(hit) for hit in results.hits[:most]],
+            facets=_facets(results) if with_facets else {},
+            also_looked_for=[
+                shapes.AlsoLookedFor(words=added.words, because=added.because)
+                for added in results.also_looked_for
+            ],
+            did_you_mean=(
+                shapes.DidYouMean(q=better.q, url=self._search_url(better)) if better else None
+            ),
+            place=_place(results.place),
+            wants_place=results.wants_place,
+            urgent_help=urgent_help(results.urgent_help),
+            url=self._search_url(results.query),
+            source=self.source(),
+        )
+
+    def suggestion(self, suggestion: Suggestion) -> shapes.Suggestion:
+        """What somebody may be about to type."""
+        return shapes.Suggestion(
+            kind=suggestion.kind,
+            words=suggestion.words,
+            note=suggestion.note,
+            url=self._public_url + suggestion.url if suggestion.url else None,
+        )
+
+    def source(self) -> shapes.Source:
+        """Whose data it is, and under which licence."""
+        return shapes.Source(
+            name=self._site_name,
+            url=f"{self._public_url}/",
+            licence=LICENCE,
+            licence_url=LICENCE_URL,
+        )
+
+    def _result(self, hit: Hit) -> shapes.Result:
+        return shapes.Result(
+            id=hit.id,
+            kind=hit.kind,
+            slug=hit.slug,
+            name=hit.name,
+            strapline=hit.strapline,
+            url=self._public_url + hit.url,
+            support_area=list(hit.support_area),  # type: ignore[arg-type]  # keys of the index
+            who_for=list(hit.who_for),  # type: ignore[arg-type]
+            moment=hit.moment,  # type: ignore[arg-type]
+            place=hit.place or None,
+            distance_miles=_miles(hit.miles),
+            is_inside=hit.is_inside,
+            nearest=self._nearest(hit.nearest) if hit.nearest else None,
+            status=hit.status,  # type: ignore[arg-type]
+            updated=hit.updated,
+            freshness=freshness(hit.freshness),
+            block=block(quilt.draw(hit.id, hit.support_area, prints=False)),
+        )
+
+    def _nearest(self, nearest: Nearest) -> shapes.Nearest:
+        return shapes.Nearest(
+            name=nearest.name,
+            url=self._public_url + nearest.url,
+            place=nearest.place or None,
+            distance_miles=_miles(nearest.miles),
+            is_inside=nearest.is_inside,
+            freshness=freshness(nearest.freshness),
+        )
+
+    def _search_url(self, query: Query) -> str:
+        asked = replace(query, page=1).to_string()
+        return f"{self._public_url}/search" + (f"?{asked}" if asked else "")
 
 
-def suggestion_object(suggestion: Suggestion, *, public_url: str) -> dict[str, Any]:
-    """What somebody may be about to type."""
-    return {
-        "kind": suggestion.kind,
-        "words": suggestion.words,
-        "note": suggestion.note,
-        "url": public_url + suggestion.url if suggestion.url else None,
-    }
-
-
-def urgent_help(results: Results) -> dict[str, Any] | None:
+def urgent_help(subject: Subject | None) -> shapes.UrgentHelp | None:
     """Whose numbers come before any result, or None."""
-    if results.urgent_help is None:
+    if subject is None:
         return None
-    lines = []
-    for helpline in helplines(results.urgent_help):
-        for way in helpline.ways:
-            contact = way.ring or f"{way.text} to {way.to}"
-            lines.append(
-                {
-                    "name": helpline.name,
-                    "contact": contact,
-                    "href": way.href,
-                    "what": helpline.for_whom,
-                    "nations": list(helpline.nations),
-                }
-            )
-    return {"subject": results.urgent_help, "lines": lines}
+    lines = [
+        shapes.HelpLine(
+            name=line.name,
+            contact=way.ring or f"text {way.text} to {way.to}",
+            href=way.href,
+            what=line.for_whom,
+            nations=list(line.nations),
+        )
+        for line in helplines(subject)
+        for way in line.ways
+    ]
+    return shapes.UrgentHelp(subject=subject, lines=lines)
+
+
+def freshness(found: Freshness) -> shapes.Freshness:
+    return shapes.Freshness(
+        state=found.state,
+        checked=found.checked,
+        last_known=found.last_known,
+        words=freshness_words(found),
+    )
 
 
 def freshness_words(found: Freshness) -> str:
@@ -89,71 +142,52 @@ def freshness_words(found: Freshness) -> str:
             return f"Due a check, last checked {day}"
         case State.OVERDUE:
             return f"Overdue a check, last checked {day}"
-        case State.NEVER if found.last_known:
-            return f"Not checked yet, known in {found.last_known}"
         case State.NEVER:
-            return "Not checked yet"
+            known = f", known in {found.last_known}" if found.last_known else ""
+            return f"Not checked yet{known}"
 
 
-def _hit(hit: Hit, public_url: str) -> dict[str, Any]:
+def block(drawn: quilt.Block) -> shapes.Block:
+    """A quilt block as paths and colours, for places without our stylesheet."""
+    return shapes.Block(
+        behind=[_patch(patch) for patch in drawn.behind],
+        figure=[_patch(patch) for patch in drawn.figure],
+        transform=drawn.transform,
+    )
+
+
+def _patch(patch: quilt.Patch) -> shapes.Patch:
+    return shapes.Patch(fill=quilt.COLOURS[patch.cloth.key], d=patch.path)
+
+
+def _facets(results: Results) -> dict[str, list[shapes.FacetChoice]]:
     return {
-        "id": str(hit.id),
-        "kind": hit.kind,
-        "slug": hit.slug,
-        "name": hit.name,
-        "strapline": hit.strapline,
-        "url": public_url + hit.url,
-        "support_area": list(hit.support_area),
-        "who_for": list(hit.who_for),
-        "moment": hit.moment,
-        "place": hit.place or None,
-        "distance_miles": _miles(hit.miles),
-        "is_inside": hit.is_inside,
-        "nearest": _nearest(hit.nearest, public_url) if hit.nearest else None,
-        "status": hit.status,
-        "freshness": _freshness(hit.freshness),
+        facet: [
+            shapes.FacetChoice(
+                value=choice.value, label=choice.label, count=choice.count, chosen=choice.chosen
+            )
+            for choice in choices
+        ]
+        for facet, choices in results.facets.items()
     }
 
 
-def _nearest(nearest: Nearest, public_url: str) -> dict[str, Any]:
-    return {
-        "name": nearest.name,
-        "url": public_url + nearest.url,
-        "place": nearest.place or None,
-        "distance_miles": _miles(nearest.miles),
-        "is_inside": nearest.is_inside,
-        "freshness": _freshness(nearest.freshness),
-    }
-
-
-def _freshness(found: Freshness) -> dict[str, Any]:
-    return {
-        "state": found.state,
-        "checked": found.checked.isoformat() if found.checked else None,
-        "last_known": found.last_known,
-        "words": freshness_words(found),
-    }
-
-
-def _query(query: Query) -> dict[str, Any]:
-    asked: dict[str, Any] = {}
+def _query(query: Query) -> dict[str, str | list[str]]:
+    asked: dict[str, list[str]] = {}
     for name, value in replace(query, page=1).pairs():
         asked.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in asked.items()}
 
 
-def _place(place: PlaceRead | None) -> dict[str, Any] | None:
+def _place(place: PlaceRead | None) -> shapes.PlaceRead | None:
     if place is None:
         return None
-    return {
-        "typed": place.typed,
-        "name": place.spot.full_name if place.spot else None,
-        "choices": [{"name": spot.full_name, "near": spot.near} for spot in place.choices],
-    }
-
-
-def _labels_of(facet: str) -> str:
-    return {"evidence": "strength", "fresh": "freshness"}.get(facet, facet)
+    return shapes.PlaceRead(
+        typed=place.typed,
+        name=place.spot.full_name if place.spot else None,
+        choices=[shapes.PlaceChoice(name=one.full_name, near=one.near) for one in place.choices],
+        is_guess=place.is_guess,
+    )
 
 
 def _miles(miles: float | None) -> float | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, request
+from flask import Blueprint, Flask, Response, make_response, request
 
 from directory import search
-from directory.api import objects
-from directory.config import ROOT, current
+from directory.api.views import say, speaker
+from directory.config import ROOT
+from directory.db import db
+from directory.networks import slices
 from directory.networks.code import RESULTS_MAX, WIDGET_PATH
 from directory.search.query import Query
 from directory.security import limit_searching, limiter
@@ -22,31 +24,35 @@ def attach(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-@bp.after_request
-def open_to_all(response: Response) -> Response:
-    """Any site may load it; errors too, so that the widget can tell them."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
 @bp.get(WIDGET_PATH)
 def widget() -> Response:
     """The widget: one module without anything else to load."""
     response = make_response(WIDGET.read_bytes())
     response.mimetype = "text/javascript"
-    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_SECONDS}"
-    response.add_etag()
-    return response.make_conditional(request)
+    response.cache_control.public = True
+    response.cache_control.max_age = SCRIPT_SECONDS
+    return response
 
 
 @bp.get("/embed/v1/search.json")
 @limiter.limit(limit_searching)
 def find() -> Response:
-    """The answer to a widget's search: that of the API, cut to `limit` results."""
-    limit = request.args.get("limit", "")
-    most = min(int(limit), RESULTS_MAX) if limit.isascii() and limit.isdigit() else RESULTS_MAX
-    results = search.current().find(Query.from_args(request.args))
-    response = jsonify(objects.search_object(results, public_url=current().public_url, most=most))
-    response.headers["Cache-Control"] = f"public, max-age={ANSWER_SECONDS}"
+    """The answer of the API to a widget's search, cut to `limit` results and without filters.
+
+    With `entry` (such as approaches/homeshare) it holds that entry alone.
+    """
+    query = Query.from_args(request.args)
+    entry = request.args.get("entry")
+    among = slices.only(db.session(), entry) if entry else slices.among(query)
+    results = search.current().find(query, among=among)
+    answer = speaker().search_answer(results, most=results_wanted(), with_facets=False)
+    response = say(answer)
+    response.cache_control.public = True
+    response.cache_control.max_age = ANSWER_SECONDS
     return response
+
+
+def results_wanted() -> int:
+    """How many results the widget asks for."""
+    limit = request.args.get("limit", "")
+    return min(int(limit), RESULTS_MAX) if limit.isascii() and limit.isdigit() else RESULTS_MAX

@@ -1,0 +1,98 @@
+"""What any other site and program may read: the headers that let them, and errors they understand.
+
+Only what is public anyway lies at these addresses. They know no session: nothing here reads or sets
+a cookie, so no answer depends on who asks, and caches may share them.
+"""
+
+from __future__ import annotations
+
+import gzip
+from http import HTTPStatus
+
+import brotli
+from flask import Flask, Request, Response, jsonify, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+OPEN = ("/api/", "/oruk/", "/feeds/", "/oembed", "/embed/v1/search.json", "/embed/v1/widget.js")
+# Pages that other sites frame: for people, but without a session like the rest.
+FRAMED = ("/embed/",)
+SHARED_SECONDS = 60
+# Shorter answers fit into a packet or two as they are.
+COMPRESSED_FROM = 1000
+_COMPRESSIBLE = ("application/json", "text/csv", "text/markdown", "text/javascript")
+
+
+def attach(app: Flask) -> None:
+    """Open the addresses above to all; errors at them too, so that programs can tell them."""
+
+    app.session_interface = SessionsForPeople()
+
+    @app.after_request
+    def share(response: Response) -> Response:
+        return open_to_all(response) if is_open(request.path) else response
+
+
+class SessionsForPeople(SecureCookieSessionInterface):
+    """Flask's sessions, but none at addresses that other sites read, whatever cookie comes along."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith((*OPEN, *FRAMED)):
+            return SecureCookieSession()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not request.path.startswith((*OPEN, *FRAMED)):
+            super().save_session(app, session, response)
+
+
+def is_open(path: str) -> bool:
+    """Whether `path` is for other sites and programs, not for people."""
+    return path.startswith(OPEN)
+
+
+def open_to_all(response: Response) -> Response:
+    """Let every site read `response`, and keep it for a minute unless it says how long."""
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = (
+        "ETag, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+    )
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    headers.setdefault("X-Robots-Tag", "noindex")
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "*"
+        headers["Access-Control-Max-Age"] = "86400"
+    elif response.status_code == HTTPStatus.OK:
+        headers.setdefault("Cache-Control", f"public, max-age={SHARED_SECONDS}")
+        if not response.is_streamed:
+            pack(response)
+    return response
+
+
+def pack(response: Response) -> Response:
+    """Compress `response` if that pays, tag it, and say 304 to who has it already."""
+    body = response.get_data()
+    if not response.get_etag()[0]:
+        response.add_etag()
+    kind = response.mimetype or ""
+    if len(body) >= COMPRESSED_FROM and (kind.startswith(_COMPRESSIBLE) or kind.endswith("+json")):
+        response.vary.add("Accept-Encoding")
+        chosen = request.accept_encodings.best_match(["br", "gzip"])
+        if chosen:
+            packed = brotli.compress(body, quality=4) if chosen == "br" else gzip.compress(body, 5)
+            response.set_data(packed)
+            response.headers["Content-Encoding"] = chosen
+            # Each encoding is another representation; a strong tag would promise equal bytes.
+            response.set_etag(response.get_etag()[0] or "", weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def problem(status: int, title: str, detail: str | None = None) -> Response:
+    """An error as problem details (RFC 9457)."""
+    said = {"type": "about:blank", "title": title, "status": status}
+    response = jsonify(said | ({"detail": detail} if detail else {}))
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
