@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -125,11 +126,15 @@ def secret(instance_dir: Path) -> str:
     """The secret that signs sessions, made on first use and readable by its owner only."""
     instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance_dir / "secret_key"
-    try:
-        with open(path, "x", opener=_owner_only, encoding="ascii") as file:
+    if not path.exists():
+        # Written beside and linked whole: of two processes that start at once, one makes it, and
+        # the other never reads half of it.
+        fresh = instance_dir / f".secret_key.{secrets.token_hex(8)}"
+        with open(fresh, "x", opener=_owner_only, encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     return path.read_text(encoding="ascii").strip()
 
 

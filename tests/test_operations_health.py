@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,3 +90,12 @@ def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path: Path):
     assert security.secret(instance) == first
     assert instance.stat().st_mode & 0o777 == 0o700
     assert (instance / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_processes_that_start_at_once_have_one_secret(tmp_path: Path):
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _turn: security.secret(tmp_path / "instance"), range(32)))
+
+    assert len(found) == 1
+    assert len(found.pop()) >= 40
+    assert [path.name for path in (tmp_path / "instance").iterdir()] == ["secret_key"]
