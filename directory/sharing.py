@@ -33,7 +33,7 @@ def attach(app: Flask) -> None:
 
 
 class SessionsForPeople(SecureCookieSessionInterface):
-    """Flask's sessions, but none at addresses that other sites read, whatever cookie comes along."""
+    """Flask's sessions, but none at addresses that other sites read, whatever cookie comes."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if request.path.startswith((*OPEN, *FRAMED)):

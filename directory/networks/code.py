@@ -1,4 +1,4 @@
-"""The lines that a network copies to show the directory on its own site."""
+"""The lines to copy that show the directory on another site."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ RESULTS_MAX = 10
 
 @dataclass(frozen=True)
 class Choice:
-    """What a network chose on the form: every field may be empty."""
+    """What somebody chose on the form: every field may be empty."""
 
+    show: str = ""
     heading: str = ""
     q: str = ""
     near: str = ""
@@ -39,7 +40,7 @@ def script(choice: Choice, *, public_url: str, words: str) -> str:
     """The widget in one line: its script, and the element with the link that stays without it."""
     attributes = "".join(
         f' {name}="{escape(value)}"'
-        for name in ("heading", "q", "near", "kind", "support_area", "limit")
+        for name in ("show", "heading", "q", "near", "kind", "support_area", "limit")
         if (value := getattr(choice, name))
     )
     inside = link(choice, public_url=public_url, words=words)

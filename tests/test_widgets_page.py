@@ -1,0 +1,85 @@
+"""/widgets/: choose what to show on your own site, copy one line."""
+
+from __future__ import annotations
+
+import html5lib
+import pytest
+
+from tests.house_rules import words
+
+
+def lines(page):
+    """The lines to copy: that of the search box, and the plain link."""
+    return [words(one) for one in page.all("code")]
+
+
+def attributes(line):
+    """The attributes of the widget in `line`."""
+    root = html5lib.parse(line, namespaceHTMLElements=False)
+    [widget] = root.iter("kith-search")
+    return widget.attrib
+
+
+def test_without_any_choice_there_is_a_line_to_copy(browser):
+    page = browser.open("/widgets/")
+
+    script, link = lines(page)
+    assert script == (
+        '<script type="module" src="http://kith.test/embed/v1/widget.js"></script>'
+        '<kith-search><a href="http://kith.test/search">Search Kith</a></kith-search>'
+    )
+    assert link == '<a href="http://kith.test/search">Search Kith</a>'
+
+
+def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
+    chosen = "show=list&heading=Near+you&near=LS7&q=choir&kind=service&support_area=home&limit=5"
+
+    page = browser.open(f"/widgets/?{chosen}")
+
+    assert attributes(lines(page)[0]) == {
+        "show": "list",
+        "heading": "Near you",
+        "near": "LS7",
+        "q": "choir",
+        "kind": "service",
+        "support_area": "home",
+        "limit": "5",
+    }
+    assert page.form("/widgets/") == {
+        "show": ["list"],
+        "heading": "Near you",
+        "near": "LS7",
+        "q": "choir",
+        "kind": ["service"],
+        "support_area": ["home"],
+        "limit": ["5"],
+    }
+
+
+def test_the_plain_link_makes_the_same_search(browser):
+    page = browser.open("/widgets/?q=choir&near=Leeds&kind=service")
+
+    assert "http://kith.test/search?q=choir&near=Leeds&kind=service" in lines(page)[1].replace(
+        "&amp;", "&"
+    )
+
+
+@pytest.mark.parametrize("bad", ["kind=secret", "limit=1000", "support_area=x", "show=x"])
+def test_what_is_not_on_a_list_is_left_out(bad, browser):
+    assert attributes(lines(browser.open(f"/widgets/?{bad}"))[0]) == {}
+
+
+def test_what_somebody_types_cannot_become_code(browser):
+    page = browser.open('/widgets/?heading="><script>alert(1)</script>')
+
+    assert attributes(lines(page)[0]) == {"heading": '"><script>alert(1)</script>'}
+
+
+def test_a_full_postcode_is_cut_to_its_sector(browser):
+    page = browser.open("/widgets/?near=LS7+4HB")
+
+    assert attributes(lines(page)[0]) == {"near": "LS7 4"}
+
+
+def test_the_page_is_linked_from_every_page(browser):
+    assert browser.open("/").links()["On your own site"] == "/widgets/"
