@@ -319,8 +319,9 @@ def test_history_shows_each_version_and_the_words_that_changed(publish, browser)
     page = browser.open("/approaches/community-choirs/history")
 
     assert [words(one) for one in page.all("h2")][:2] == ["Version 2", "Version 1"]
-    assert [words(one) for one in page.all("del")] == ["neighbours"]
-    assert [words(one) for one in page.all("ins")] == ["friends"]
+    (gone,), (come,) = page.all("del"), page.all("ins")
+    assert "neighbours" in words(gone)
+    assert "friends" in words(come)
     assert "21 November 2026" in page.text
     assert "The first version." in page.text
 

@@ -142,6 +142,7 @@ def test_a_long_list_comes_in_pages_that_repeat_and_lose_nothing(
     publish, browser, monkeypatch, path, make
 ):
     monkeypatch.setattr(lists, "PER_PAGE", 3)
+    monkeypatch.setattr(lists, "SERVICES_PER_PAGE", 3)
     names = [f"Number {number}" for number in range(1, 8)]
     publish(*(make(name=name) for name in names))
     joint = "&" if "?" in path else "?"
@@ -156,7 +157,7 @@ def test_a_long_list_comes_in_pages_that_repeat_and_lose_nothing(
 
 
 def test_a_group_that_goes_on_says_so(publish, browser, monkeypatch):
-    monkeypatch.setattr(lists, "PER_PAGE", 2)
+    monkeypatch.setattr(lists, "SERVICES_PER_PAGE", 2)
     publish(an_approach(), a_place(), *(a_service(name=f"Choir {n}") for n in range(3)))
 
     assert list(groups(browser.open("/services/"))) == ["Leeds"]

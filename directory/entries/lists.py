@@ -20,6 +20,8 @@ from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind, Moment, Nation
 
 PER_PAGE = 150
+# A service takes more room: what happens, where, how fresh.
+SERVICES_PER_PAGE = 60
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def services(session: Session, page: int, *, by: Kind = Kind.PLACE) -> Listing:
         .where(EntryRow.state == EntryState.LIVE, EntryRow.kind == Kind.SERVICE)
     )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page_count = _page_count(total, page)
+    page_count = _page_count(total, page, SERVICES_PER_PAGE)
     # One more before, to know whether the first group goes on from the page before.
     before = 1 if page > 1 else 0
     rows = session.execute(
@@ -131,8 +133,8 @@ def services(session: Session, page: int, *, by: Kind = Kind.PLACE) -> Listing:
             named.name.is_(None), func.lower(named.name), Link.slug,
             func.lower(EntryRow.name), EntryRow.id,
         )
-        .offset((page - 1) * PER_PAGE - before)
-        .limit(PER_PAGE + before)
+        .offset((page - 1) * SERVICES_PER_PAGE - before)
+        .limit(SERVICES_PER_PAGE + before)
     ).all()  # fmt: skip
     last = rows[0][1] if before and rows[0][2] else None
     shown = rows[before:]
@@ -159,7 +161,7 @@ def _listing(
     key: Callable[[Entry], str],
     group: Callable[[str, Sequence[Entry]], Group],
 ) -> Listing:
-    page_count = _page_count(len(entries), page)
+    page_count = _page_count(len(entries), page, PER_PAGE)
     start = (page - 1) * PER_PAGE
     shown = entries[start : start + PER_PAGE]
     last = key(entries[start - 1]) if start else None
@@ -170,8 +172,8 @@ def _listing(
     return Listing(tuple(groups), len(entries), page, page_count)
 
 
-def _page_count(total: int, page: int) -> int:
-    count = max(1, -(-total // PER_PAGE))
+def _page_count(total: int, page: int, per_page: int) -> int:
+    count = max(1, -(-total // per_page))
     if not 1 <= page <= count:
         raise NoSuchPage
     return count

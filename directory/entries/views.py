@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import caching
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue, history, linked_data, lists, missing, profiles
+from directory.entries import catalogue, connections, history, linked_data, lists, missing, profiles
 from directory.entries.cards import cards, service_cards
 from directory.entries.documents import Approach
 from directory.entries.text import dump
@@ -124,6 +124,7 @@ def easy_read(slug: str) -> ResponseReturnValue:
     return render_template(
         "entries/easy_read.html",
         entry=entry,
+        happens_somewhere=connections.services_of(session, slug, limit=1).total > 0,
         document=entry.document,
         card=cards(session, [entry], today())[0],
     )

@@ -12,17 +12,21 @@ from directory.search.results import Hit
 
 @dataclass(frozen=True)
 class ShownList:
-    """One list of a page: its first entries, their number, and the search that has them all."""
+    """One list of a page: its first entries, their number, and the search that has them all.
+
+    `is_ready` is False while the index is being built.
+    """
 
     heading: str
     text: str
     hits: tuple[Hit, ...]
     total: int
     query: str
+    is_ready: bool = True
 
 
 def shown_lists(index: SearchIndex, page: Page) -> tuple[ShownList, ...]:
-    """The lists that a page asks for, in its order; while there is no index they are empty."""
+    """The lists that a page asks for, in its order."""
     return tuple(_shown(index, asked) for asked in page.lists)
 
 
@@ -33,7 +37,7 @@ def _shown(index: SearchIndex, asked: PageList) -> ShownList:
     try:
         results = index.find(query)
     except NotReady:
-        return ShownList(asked.heading, asked.text or "", (), 0, query.to_string())
+        return ShownList(asked.heading, asked.text or "", (), 0, query.to_string(), is_ready=False)
     return ShownList(
         asked.heading, asked.text or "", results.hits, results.total, query.to_string()
     )
