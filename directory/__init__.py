@@ -7,8 +7,8 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import Babel
 
-from directory import config as configuration
 from directory import assets, db, errors, security, sharing, templating
+from directory import config as configuration
 from directory.config import ROOT, Config
 
 # Each part is a package with `attach(app)`, which brings its tables, pages and commands.

@@ -33,17 +33,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site as it runs for a county: PostgreSQL, Redis, two web processes."""
     try:
         services.chromium()
-        with services.postgresql() as server, services.redis() as redis_url:
-            with (
-                services.database(server, "kith_site") as database_url,
-                running(
-                    tmp_path_factory.mktemp("site"),
-                    database_url=database_url,
-                    redis_url=redis_url,
-                    web_processes=2,
-                ) as found,
-            ):
-                yield found
+        with (
+            services.postgresql() as server,
+            services.redis() as redis_url,
+            services.database(server, "kith_site") as database_url,
+            running(
+                tmp_path_factory.mktemp("site"),
+                database_url=database_url,
+                redis_url=redis_url,
+                web_processes=2,
+            ) as found,
+        ):
+            yield found
     except services.Missing as missing:
         leave_out(str(missing))
 
