@@ -24,7 +24,7 @@ from directory.submissions.proposing import Author, Proposal
 from directory.submissions.reports import report
 from directory.vocabulary.terms import Kind
 from tests.builders import a_body, a_service, an_approach, an_organization
-from tests.house_rules import Browser, Page
+from tests.house_rules import Browser, Page, words
 from tests.mailbox import Mailbox
 
 Publish = Callable[..., list[Entry]]
@@ -102,8 +102,8 @@ def test_the_page_shows_word_by_word_what_would_change(
     assert "2 things would change" in page.text
     labels = [one.text for one in page.all("div", class_="diff__field")]
     assert labels == ["In a few words", "How it works"]
-    assert page.find("del").text == "others"
-    assert page.find("ins").text == "neighbours"
+    assert words(page.find("del")) == "[taken out: others ]"
+    assert words(page.find("ins")) == "[put in: neighbours ]"
 
 
 def test_publishing_a_change_keeps_the_address_and_appends_a_revision(

@@ -197,18 +197,32 @@ def test_the_preview_of_an_unfinished_form_says_what_is_missing(
     assert session.scalars(select(Submission)).all() == []
 
 
-def test_with_htmx_only_the_preview_comes_back(app: Flask) -> None:
+@pytest.mark.parametrize(("asked", "start"), [("page", "<section"), ("card", "<aside")])
+def test_with_htmx_only_what_was_asked_for_comes_back(app: Flask, asked: str, start: str) -> None:
     response = app.test_client().post(
         "/submit/approach",
         base_url="http://kith.test",
-        data={**AN_APPROACH, "preview": "1"},
+        data={**AN_APPROACH, "preview": asked},
         headers={"HX-Request": "true", "HX-Request-Type": "partial"},
     )
 
     text = response.get_data(as_text=True)
-    assert text.strip().startswith("<aside")
+    assert text.strip().startswith(start)
     assert "<html" not in text
     assert "Bread and roses" in text
+
+
+def test_the_card_shows_what_is_typed_so_far_however_little(app: Flask, session: Session) -> None:
+    response = app.test_client().post(
+        "/submit/service",
+        base_url="http://kith.test",
+        data={"name": "Harehills", "draft_id": "none of ours", "preview": "card"},
+        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
+    )
+
+    assert response.status_code == 200
+    assert "Harehills" in response.get_data(as_text=True)
+    assert session.scalars(select(Submission)).all() == []
 
 
 def test_scripts_in_the_text_come_to_nothing(browser: Browser) -> None:
@@ -344,8 +358,9 @@ def test_stories_are_not_changed_by_others(browser: Browser, publish: Publish) -
 
     publish(an_approach(), a_story())
 
-    browser.open("/submit/change/story/i-found-my-voice", status=404)
-    browser.open("/submit/report/story/i-found-my-voice")
+    page = browser.open("/submit/change/stories/i-found-my-voice")
+
+    assert page.heading == "Report a problem"
 
 
 def test_a_link_can_bring_what_is_known_already(browser: Browser, publish: Publish) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from directory.entries.comparison import FieldChange, compare, differences
+from directory.entries.comparison import FieldChange, compare, differences, in_words
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document
 from directory.submissions import bodies
 
+_NOT_TOLD = frozenset({"id", "kind", "body"})
 _REST = "Anything else"
 
 
@@ -20,6 +21,21 @@ def would_change(live: Document, proposed: Document) -> list[FieldChange]:
         for change in bodies_change:
             found += _by_heading(change, live.body, proposed.body)
     return found
+
+
+def all_told(document: Document) -> list[tuple[str, str]]:
+    """Each field of a new document that says something, in words; a body heading by heading."""
+    found = [
+        (info.title or name, in_words(name, getattr(document, name)))
+        for name, info in type(document).model_fields.items()
+        if name not in _NOT_TOLD and getattr(document, name) not in (None, "", [], False)
+    ]
+    if isinstance(document, Approach):
+        texts, rest = bodies.split(document.body)
+        return found + [
+            (heading, text) for heading, text in [*texts.items(), (_REST, rest)] if text
+        ]
+    return found + ([("More about it", document.body)] if document.body else [])
 
 
 def _by_heading(change: FieldChange, before: str, after: str) -> list[FieldChange]:

@@ -107,6 +107,8 @@ def publish_edited(submission_id: int) -> Response:
     if "add" in request.form or "remove" in request.form:
         form.change_rows(request.form)
         return _edit_page(case, form, decision_form)
+    if request.form.get("preview") == "card":
+        return _edit_page(case, form, decision_form)
     sound = form.validate()
     document, _asides = form.read(case.merged.document, _find)
     if "preview" in request.form:
@@ -324,6 +326,7 @@ def _submission_page(
         state=state,
         card=cards(db.session(), [entry], today())[0],
         changes=reading.would_change(case.live.document, document) if case.live else None,
+        told=reading.all_told(document),
         published=shown_as_published(entry),
         checks=checks(db.session(), case) if state.is_open else [],
         form=kept,
@@ -339,6 +342,7 @@ def _submission_page(
 
 def _edit_form(case: Case) -> ProposalForm:
     form = form_for(case.proposed.kind).opened(case.merged.document, _names)
+    form.draft_id.data = str(case.submission.entry_id)
     form.without_sender()
     return form
 
@@ -354,7 +358,7 @@ def _edit_page(
     entry = preview.as_entry(previewed, live=case.live, at=_now()) if previewed else None
     return htmx.render(
         "moderation/edit.html",
-        fragment="preview",
+        fragment="card" if request.form.get("preview") == "card" else "preview",
         status=status,
         case=case,
         submission=case.submission,

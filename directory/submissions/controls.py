@@ -200,7 +200,7 @@ def control(model: type[BaseModel], name: str, kind: Kind | None = None) -> Unbo
                 (one.max_length for one in info.metadata if isinstance(one, MaxLen)), MOST_ROWS
             )
             return Rows(row, label, description=hint, min_entries=1, max_entries=most, look=look)
-        return Lines(label, description=hint, look=Look("lines", needed))
+        return Lines(label, description=hint, look=Look("lines", needed, rows=3))
     if _is(inner, BaseModel):
         return Group(form_of(inner), label, description=hint, look=Look("group", needed))
     if _is(inner, StrEnum):

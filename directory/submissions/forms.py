@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -21,7 +24,7 @@ from directory.entries.text import explain
 from directory.submissions import bodies, controls, wording
 from directory.submissions.controls import Box, Look
 from directory.submissions.models import Concern
-from directory.vocabulary.terms import Kind
+from directory.vocabulary.terms import Kind, SupportArea
 
 NEEDED_HEADING = "How it works"
 NAME_MAX = 120  # letters
@@ -94,6 +97,17 @@ class HeldForm(FlaskForm):  # type: ignore[misc]
         """The page was open for so long that its hidden sign of trust is no longer good."""
         token = self._fields.get("csrf_token")
         return token is not None and bool(token.errors)
+
+
+@dataclass(frozen=True)
+class LiveCard:
+    """The first words of a proposal, and what its block is drawn from."""
+
+    id: str
+    name: str
+    tagline: str
+    place: str
+    support_area: tuple[SupportArea, ...]
 
 
 class ProposalForm(HeldForm):
@@ -172,6 +186,33 @@ class ProposalForm(HeldForm):
             if name in self:
                 yield self[name]
 
+    def has_something(self, section: wording.Section) -> bool:
+        """Whether something stands in this section, is wrong, or a row of it was just added."""
+        fields = list(self.controls(section))
+        pressed = request.form.get("add") or request.form.get("remove", "").rpartition("-")[0]
+        return any(
+            not controls.is_blank(field)
+            or any(True for _error in controls.errors_in(field))
+            or field.short_name == pressed
+            for field in fields
+        )
+
+    def card(self) -> LiveCard:
+        """What the card shows of what was typed so far, right or wrong."""
+
+        def typed(name: str) -> str:
+            value = self[name].value() if name in self else None
+            return value if isinstance(value, str) else ""
+
+        areas = self["support_area"].value() if "support_area" in self else []
+        return LiveCard(
+            id=self.draft_id.data or "",
+            name=typed("name"),
+            tagline=typed("strapline") or typed("summary"),
+            place=typed("place"),
+            support_area=tuple(SupportArea(one) for one in areas if one in set(SupportArea)),
+        )
+
     def without_sender(self) -> None:
         """Ask nothing about the sender: a change of one's own submission, or a moderator's edit."""
         for name in ("author_role", "author_name", "email", "agree"):
@@ -186,7 +227,7 @@ class ProposalForm(HeldForm):
         typed = self._typed()
         asides = self._find_entries(typed, find)
         model = CLASSES[self.kind]
-        kept = base.model_dump() if base else {"id": self.draft_id.data or None}
+        kept = base.model_dump() if base else {"id": self._draft_id()}
         if base:
             _keep_order(typed, base)
         # The schema says this too, but only once all fields are right.
@@ -202,6 +243,13 @@ class ProposalForm(HeldForm):
                 self._show(details)
             return None, asides
         return (None if self.errors or self.form_errors else document), asides
+
+    def _draft_id(self) -> UUID | None:
+        """The id that the block of a new entry was drawn from so far."""
+        try:
+            return UUID(self.draft_id.data or "")
+        except ValueError:
+            return None
 
     def _typed(self) -> dict[str, Any]:
         typed = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,7 +20,16 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.errors import DirectoryError
 from directory.security import csrf, keep_private, limit_writing, limiter
-from directory.submissions import controls, licence, links, names, preview, proposing, reports
+from directory.submissions import (
+    controls,
+    licence,
+    links,
+    names,
+    preview,
+    proposing,
+    reports,
+    wording,
+)
 from directory.submissions.forms import AddressForm, ProposalForm, ReportForm, form_for
 from directory.submissions.models import Concern, Purpose, Submission, What
 from directory.submissions.proposing import Author, Proposal
@@ -33,7 +43,7 @@ bp = Blueprint("submissions", __name__)
 # comes back with everything that was typed.
 
 NEW_KINDS = "approach,service"
-CHANGEABLE = {Kind.APPROACH, Kind.SERVICE, Kind.ORGANIZATION, Kind.PLACE, Kind.PAGE}
+CHANGEABLE = wording.SECTIONS.keys()
 
 
 @bp.get("/submit/")
@@ -46,7 +56,7 @@ def start() -> Response:
 def new(word: str) -> Response:
     """The form for a new approach or service; `approach` and `place` in the address fill it in."""
     kind = Kind(word)
-    form = form_for(kind).showing(None, _names, **_prefilled(kind))
+    form = form_for(kind).showing(None, _names, draft_id=str(uuid4()), **_prefilled(kind))
     return _form_page(form)
 
 
@@ -59,8 +69,10 @@ def propose(word: str) -> Response:
 
 @bp.get("/submit/change/<kind>/<slug>")
 def change(kind: str, slug: str) -> Response:
-    """The form with what the entry says now."""
+    """The form with what the entry says now. A story is its teller's: others can only report it."""
     entry = _entry(kind, slug)
+    if entry.kind not in CHANGEABLE:
+        return redirect(url_for(".report", kind=kind, slug=slug), code=303)
     form = form_for(entry.kind).showing(
         entry.document, _names, base_revision=str(entry.revision), draft_id=str(entry.id)
     )
@@ -72,13 +84,15 @@ def change(kind: str, slug: str) -> Response:
 def propose_change(kind: str, slug: str) -> Response:
     """Keep the proposed change and show its private page; or the form again."""
     entry = _entry(kind, slug)
+    if entry.kind not in CHANGEABLE:
+        abort(404)
     return _take(form_for(entry.kind)(), entry)
 
 
 @bp.get("/submit/report/<kind>/<slug>")
 def report(kind: str, slug: str) -> Response:
     """A short form: what is not right with this entry?"""
-    entry = _entry(kind, slug, any_kind=True)
+    entry = _entry(kind, slug)
     chosen = request.args.get("concern", "")
     return _report_page(ReportForm(concern=chosen), entry)
 
@@ -87,7 +101,7 @@ def report(kind: str, slug: str) -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def send_report(kind: str, slug: str) -> Response:
     """Thanks, and where to get help now if it was a worry; or the form again."""
-    entry = _entry(kind, slug, any_kind=True)
+    entry = _entry(kind, slug)
     form = ReportForm()
     if not form.validate():
         return _report_page(form, entry, status=422)
@@ -208,6 +222,8 @@ def _take(
     if form.change_rows(sent):
         return _form_page(form, **context)
     base = proposing.document_of(submission) if submission else entry.document if entry else None
+    if sent.get("preview") == "card":
+        return _form_page(form, **context)
     if "preview" in sent:
         document, _asides = form.read(base, _find)
         return _form_page(form, previewed=document, **context)
@@ -283,10 +299,10 @@ def _form_page(
 ) -> Response:
     kinds = {kind for (one, _name), kind in controls.REFERENCES.items() if one is form.kind}
     live = entry or (catalogue.by_id(db.session(), submission.entry_id) if submission else None)
-    asked_for_preview = "preview" in request.form
+    asked_for = request.form.get("preview", "")
     response = htmx.render(
         "submissions/form.html",
-        fragment="preview",
+        fragment="card" if asked_for == "card" else "preview",
         status=status,
         form=form,
         kind=form.kind,
@@ -294,7 +310,7 @@ def _form_page(
         submission=submission,
         token=token,
         suggestions={kind: names.suggestions(db.session(), kind) for kind in kinds},
-        asked_for_preview=asked_for_preview,
+        asked_for_preview=bool(asked_for),
         published=shown_as_published(preview.as_entry(previewed, live=live, at=_now()))
         if previewed
         else None,
@@ -333,14 +349,14 @@ def _report_page(form: ReportForm, entry: Entry, *, status: int = 200) -> Respon
     return make_response(page, status)
 
 
-def _entry(word: str, slug: str, *, any_kind: bool = False) -> Entry:
+def _entry(word: str, slug: str) -> Entry:
     """The live entry at that address; `word` is its kind or its folder."""
     try:
         kind = Kind(word) if word in set(Kind) else Kind.of_folder(word)
     except KeyError:
         abort(404)
     entry = catalogue.find(db.session(), kind, slug)
-    if entry is None or not (any_kind or kind in CHANGEABLE):
+    if entry is None:
         abort(404)
     return entry
 

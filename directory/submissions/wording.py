@@ -23,6 +23,7 @@ SHORT = frozenset({"start", "end", "year", "charity", "scottish_charity", "ni_ch
 ONE_LINE = frozenset({"title", "source_title"})
 
 _LABELS: dict[tuple[Kind | None, str], Words] = {
+    (None, "text"): _l("How much, and for what"),
     (None, "amount"): _l("Pounds (0 if it is free)"),
     (None, "strength"): _l("What kind of source is it?"),
     (None, "charity"): _l("Charity number (England and Wales)"),
@@ -119,6 +120,7 @@ class Section:
     heading: Words
     fields: tuple[str, ...]
     why: Words = ""
+    can_wait: bool = False  # folded up: nothing in it is needed
 
 
 # What the form asks, in which order. Fields that are not here keep their value when it is sent.
@@ -135,8 +137,12 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
             ("body",),
             _l("Write as much as you know. A few plain sentences in each box are enough."),
         ),
-        Section(_l("How we know"), ("evidence", "cost", "started", "countries", "sources")),
-        Section(_l("Finding it"), ("everyday_words", "support_body", "related")),
+        Section(
+            _l("How we know"),
+            ("evidence", "cost", "started", "countries", "sources"),
+            can_wait=True,
+        ),
+        Section(_l("Finding it"), ("everyday_words", "support_body", "related"), can_wait=True),
     ),
     Kind.SERVICE: (
         Section(_l("What it is"), ("name", "approach", "summary", "strapline", "organization")),
@@ -147,8 +153,12 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
             ("status", "last_known", "sources"),
             _l("So that nobody travels for nothing."),
         ),
-        Section(_l("More about it"), ("body", "everyday_words", "who_for", "support_area")),
-        Section(_l("Open data"), ("open_referral",)),
+        Section(
+            _l("More about it"),
+            ("body", "everyday_words", "who_for", "support_area"),
+            can_wait=True,
+        ),
+        Section(_l("Open data"), ("open_referral",), can_wait=True),
     ),
     Kind.ORGANIZATION: (
         Section(_l("Who they are"), ("name", "summary", "url", "legal_ids")),
