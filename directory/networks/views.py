@@ -27,6 +27,7 @@ def show() -> ResponseReturnValue:
         choice=choice,
         link=code.link(choice, public_url=site.public_url, words=words),
         script=code.script(choice, public_url=site.public_url, words=words),
+        reserve=code.reserve(choice),
         shows=shows(),
         kinds=_options("kind", ("approach", "service")),
         areas=_options("support_area"),

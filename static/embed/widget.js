@@ -100,7 +100,7 @@ const STYLE = `
   --line: #8a7a62; --accent: var(--kith-accent, #1e1915); --on-accent: var(--kith-on-accent, #fffcf5);
   --link: var(--kith-link, #173b7a); --ring: var(--kith-focus, #ffc94a);
   color: var(--text); background: var(--bg); border: 2px solid var(--text);
-  border-radius: var(--kith-radius, 4px); min-block-size: var(--kith-min-height, 14em);
+  border-radius: var(--kith-radius, 4px); min-block-size: var(--kith-min-height, 15em);
   font: medium/1.5 var(--kith-font, "Atkinson Hyperlegible Next", system-ui, sans-serif);
   overflow: clip; overflow-wrap: anywhere; color-scheme: light }
 .propose { border: 0; background: none; min-block-size: 0; overflow: visible }
