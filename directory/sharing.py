@@ -19,7 +19,7 @@ FRAMED = ("/embed/",)
 SHARED_SECONDS = 60
 # Shorter answers fit into a packet or two as they are.
 COMPRESSED_FROM = 1000
-_COMPRESSIBLE = ("application/json", "text/csv", "text/markdown", "text/javascript")
+_COMPRESSIBLE = ("application/json", "text/csv", "text/markdown", "text/javascript", "text/html")
 
 
 def attach(app: Flask) -> None:

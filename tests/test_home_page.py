@@ -227,3 +227,12 @@ def test_the_whole_collection_makes_a_light_page(app: Flask):
         page = render_template("home/show.html", front=front, your_place=None)
 
     assert len(gzip.compress(page.encode())) < 20_000
+
+
+def test_the_page_travels_small(browser: Browser):
+    answer = browser.client.get(
+        "/", base_url="http://kith.test", headers={"Accept-Encoding": "br, gzip"}
+    )
+
+    assert answer.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in answer.headers["Vary"]

@@ -11,12 +11,13 @@ from flask_babel import gettext
 from flask_babel import ngettext as _ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import htmx, search
+from directory import caching, htmx, search
 from directory.entries.freshness import Freshness
 from directory.search.index import NotReady
 from directory.search.query import WITHIN, Query, Sort
 from directory.search.results import Hit, Nearest, PlaceRead, Results
 from directory.security import limit_reading, limit_searching, limiter
+from directory.templating import lower_first
 from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind
 
@@ -27,6 +28,7 @@ WORDS_ALONE = 5
 NEAR_MILES = 25
 
 bp = Blueprint("search", __name__)
+caching.attach_light(bp)
 
 # Flask-Babel comes without types.
 _: Callable[..., str] = gettext
@@ -51,6 +53,7 @@ def show() -> AnyResponse:
         results=results,
         cards=[card_of(hit, results) for hit in results.hits],
         heading=heading_of(results),
+        more=more_of(results),
         title=title_of(results),
         sorts=sorts_of(results),
         distances=WITHIN,
@@ -162,7 +165,6 @@ def heading_of(results: Results) -> str:
     """The answer in one line: "14 ideas, 3 of them already in Leeds"."""
     query, place = results.query, results.place
     ideas = results.kinds.get(Kind.APPROACH, 0)
-    rest = results.total - ideas
     if not results.total:
         return _nothing(query, _place_name(place))
     if not ideas:
@@ -174,10 +176,18 @@ def heading_of(results: Results) -> str:
             words = _("%(ideas)s, %(num)s of them already in %(place)s", **here)
         else:
             words = _("%(ideas)s, %(num)s of them already near %(place)s", **here)
-    if rest:
-        more = ngettext("%(num)s more entry", "%(num)s more entries", rest)
-        words = _("%(words)s, and %(more)s", words=words, more=more)
     return words
+
+
+def more_of(results: Results) -> str:
+    """What is found besides ideas: "and 9 more: where it happens, organisations"."""
+    ideas = results.kinds.get(Kind.APPROACH, 0)
+    rest = results.total - ideas
+    if not (ideas and rest):
+        return ""
+    kinds = [kind for kind in Kind if kind is not Kind.APPROACH and results.kinds.get(kind)]
+    names = ", ".join(facets.label("kind", kind) for kind in kinds)
+    return _("and %(number)s more: %(kinds)s", number=rest, kinds=lower_first(names))
 
 
 def title_of(results: Results) -> str:
