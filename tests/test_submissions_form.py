@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from directory.entries.catalogue import Entry
 from directory.entries.text import parse
 from directory.submissions import licence
 from directory.submissions.forms import form_for
-from directory.submissions.models import Submission
+from directory.submissions.models import Concern, Submission
+from directory.submissions.reports import open_reports, report
 from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, an_approach, an_organization
 from tests.house_rules import Browser, Page
@@ -456,6 +458,22 @@ def test_a_worry_is_told_at_once_and_the_reader_where_to_get_help(
     letter = mailbox.fetch("priya@example.org")
     assert letter.subject.startswith("Read this first")
     assert "> Somebody shouted at my mother." in letter.text
+
+
+def test_many_worries_do_not_flood_the_moderators(
+    app: Flask, session: Session, publish: Publish, mailbox: Mailbox
+) -> None:
+    app.test_cli_runner().invoke(args=["moderator", "priya@example.org"])
+    (entry,) = publish(an_approach())
+    at = datetime.now(UTC)
+
+    for number in range(9):
+        report(session, entry, concern=Concern.WORRYING, words=f"Worry {number}", email="", at=at)
+    session.commit()
+
+    mailbox.send()
+    assert len(mailbox.letters()) == 5
+    assert len(open_reports(session)) == 9
 
 
 def send(browser: Browser, *, status: int = 200, follow: bool = True, **changes: Any) -> Page:

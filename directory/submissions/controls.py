@@ -55,6 +55,7 @@ class Look:
 
     control: str
     needed: bool = False
+    one_of: bool = False  # needed unless another one is filled in
     limit: int | None = None
     short: bool = False
     inputmode: str = ""
@@ -296,14 +297,16 @@ def _text(
 ) -> UnboundField:
     limit = next((one.max_length for one in _metadata(info) if isinstance(one, MaxLen)), None)
     if refers:
-        return Line(label, description=hint, look=Look("line", needed, names_of=refers))
+        one_of = name in wording.ONE_OF
+        look = Look("line", needed, one_of, names_of=refers)
+        return Line(label, description=hint, look=look)
     if name.endswith("url"):
         return Line(label, description=hint, look=Look("line", needed, inputmode="url"))
     if limit and limit >= LONG and name not in wording.ONE_LINE:
-        return Box(label, description=hint, look=Look("box", needed, limit))
+        return Box(label, description=hint, look=Look("box", needed, limit=limit))
     number = plain_type(info.annotation) in {int, float}
     look = Look(
-        "line", needed, limit, short=number or name in wording.SHORT,
+        "line", needed, limit=limit, short=number or name in wording.SHORT,
         inputmode="decimal" if number else "",
     )  # fmt: skip
     return Line(label, description=hint, look=look)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory import mail
@@ -13,6 +13,8 @@ from directory.entries.catalogue import Entry
 from directory.submissions import letters
 from directory.submissions.models import Concern, Report
 from directory.submissions.states import NotNow
+
+MAILED_MOST = 5  # worrying reports in an hour; all of them are in the queue
 
 
 class AlreadyClosed(NotNow):
@@ -32,7 +34,7 @@ def report(
     )
     session.add(kept)
     session.flush()
-    if concern is Concern.WORRYING:
+    if concern is Concern.WORRYING and _may_mail(session, at):
         for moderator in people.moderators(session):
             mail.queue(
                 session,
@@ -43,6 +45,16 @@ def report(
                 at=at,
             )
     return kept
+
+
+def _may_mail(session: Session, at: datetime) -> bool:
+    """Whether moderators hear of another worry at once: who sends many cannot flood their mail."""
+    recent = session.scalar(
+        select(func.count())
+        .select_from(Report)
+        .where(Report.concern == Concern.WORRYING, Report.created_at > at - timedelta(hours=1))
+    )
+    return (recent or 0) <= MAILED_MOST
 
 
 def open_reports(session: Session) -> list[Report]:

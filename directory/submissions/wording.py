@@ -20,6 +20,7 @@ Words: TypeAlias = Any
 # Fields of parts that no form asks for.
 NEVER_ASKED = frozenset({"currency"})
 SHORT = frozenset({"start", "end", "year", "charity", "scottish_charity", "ni_charity", "company"})
+ONE_OF = frozenset({"place"})  # or the area it covers
 ONE_LINE = frozenset({"title", "source_title"})
 
 _LABELS: dict[tuple[Kind | None, str], Words] = {
@@ -71,7 +72,9 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
         "What kind of thing is it? Type the name of the approach, such as Community choirs."
     ),
     (Kind.SERVICE, "organization"): _l("Type the name. If we do not have it yet, we will add it."),
-    (Kind.SERVICE, "place"): _l("The town, city or council area."),
+    (Kind.SERVICE, "place"): _l(
+        "The town, city or council area. Or name the area it covers, below."
+    ),
     (Kind.SERVICE, "service_area"): _l(
         "If it is for people from more places than that. One on each line."
     ),
