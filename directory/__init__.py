@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import Babel
 
-from directory import assets, db, errors, security, sharing, templating
+from directory import assets, compression, db, errors, security, sharing, templating
 from directory import config as configuration
 from directory.config import ROOT, Config
 
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.testing = config.testing
     configuration.attach(app, config)
+    compression.attach(app)
     security.attach(app, config)
     db.attach(app, config.database)
     db.read_only_requests(app)
