@@ -92,7 +92,7 @@ def test_readers_get_no_cookie(browser):
 def test_a_form_sent_without_its_token_is_refused(app):
     app.config["WTF_CSRF_ENABLED"] = True
 
-    answer = app.test_client().post("/submit/new/approach", base_url=HOST, data={"name": "x"})
+    answer = app.test_client().post("/submit/approach", base_url=HOST, data={"name": "x"})
 
     assert answer.status_code == 400
 
@@ -110,7 +110,7 @@ def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path):
 
 def test_a_body_that_is_too_large_gets_a_page(app):
     answer = app.test_client().post(
-        "/submit/new/approach", base_url=HOST, data={"name": "x" * 12_000_000}
+        "/submit/approach", base_url=HOST, data={"name": "x" * 12_000_000}
     )
 
     assert answer.status_code == 413
