@@ -24,6 +24,9 @@ LOCKS = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
 
 _ATKINSON = "@fontsource-variable/atkinson-hyperlegible-next"
 _BRICOLAGE = "@fontsource/bricolage-grotesque"
+# The same letters as whole files, for booklets: what typesets them reads no web fonts.
+_PRINT_TEXT = "@expo-google-fonts/atkinson-hyperlegible-next"
+_PRINT_HEADS = "@expo-google-fonts/bricolage-grotesque"
 
 # From node_modules to static/vendor.
 FILES = {
@@ -34,6 +37,14 @@ FILES = {
     f"{_ATKINSON}/LICENSE": "fonts/atkinson-hyperlegible-next-LICENSE.txt",
     f"{_BRICOLAGE}/LICENSE": "fonts/bricolage-grotesque-LICENSE.txt",
     "openmoji/LICENSE.txt": "pictures/LICENSE.txt",
+    f"{_PRINT_TEXT}/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf": "print/text.ttf",
+    f"{_PRINT_TEXT}/700Bold/AtkinsonHyperlegibleNext_700Bold.ttf": "print/text-bold.ttf",
+    f"{_PRINT_TEXT}/400Regular_Italic/AtkinsonHyperlegibleNext_400Regular_Italic.ttf": (
+        "print/text-italic.ttf"
+    ),
+    f"{_PRINT_TEXT}/LICENSE_FONT": "print/text-LICENSE.txt",
+    f"{_PRINT_HEADS}/800ExtraBold/BricolageGrotesque_800ExtraBold.ttf": "print/heads.ttf",
+    f"{_PRINT_HEADS}/LICENSE_FONT": "print/heads-LICENSE.txt",
 } | {
     f"{package}/files/{name}.woff2": f"fonts/{name}.woff2"
     for package, name in (

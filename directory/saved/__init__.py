@@ -9,6 +9,7 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring the pages of saved entries to `app`."""
-    from directory.saved import views
+    from directory.saved import views, views_booklet
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(views_booklet.bp)
