@@ -55,7 +55,8 @@ def count_of(page: Page, name: str, value: str) -> int:
 def test_a_search_answers_with_its_count_in_heading_and_title(choirs: None, browser: Browser):
     page = browser.open("/search?q=choir")
     assert names(page) == ["Community choirs", "Harehills Singers"]
-    assert page.heading == "1 idea, and 1 more entry"
+    assert page.heading == "1 idea"
+    assert "and 1 more: where it happens" in page.text
     assert page.title == "2 results for choir · Kith"
 
 
@@ -69,7 +70,7 @@ def test_the_question_stays_in_its_fields(choirs: None, browser: Browser):
 
 def test_a_place_is_named_in_heading_chip_and_cards(choirs: None, browser: Browser):
     page = browser.open("/search?q=choir&near=leeds")
-    assert page.heading == "1 idea, 1 of them already in Leeds, and 1 more entry"
+    assert page.heading == "1 idea, 1 of them already in Leeds"
     assert "In Leeds" in page.text
     assert "q=choir" in page.links()["Remove Leeds"]
     assert "near" not in asked(page.links()["Remove Leeds"])

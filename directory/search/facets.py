@@ -102,9 +102,9 @@ _VOCABULARY = {"evidence": "strength", "fresh": "freshness"}
 
 
 def _in_order(facet: str, choices: list[Choice]) -> list[Choice]:
-    """Kinds and moments in their own order, all else by how much they give."""
+    """Kinds and moments in their own order; all else what is chosen first, then by number."""
     enum = FACETS[facet]
     if enum is None or facet in {"who_for", "builds_on", "support_area"}:
-        return sorted(choices, key=lambda choice: (-choice.count, choice.value))
+        return sorted(choices, key=lambda choice: (not choice.chosen, -choice.count, choice.value))
     order = [str(one) for one in enum]
     return sorted(choices, key=lambda choice: order.index(choice.value))

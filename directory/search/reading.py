@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 # BM25: how fast a repeated word stops counting.
-K1 = 1.2
+K1 = 0.75
 
 CACHED_BYTES = 24_000_000
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)

@@ -31,19 +31,27 @@ VERSION = 2
 
 # How much a word counts where it stands.
 BOOSTS = {
-    "name": 5.0,
-    "everyday": 5.0,
-    "strapline": 3.0,
-    "summary": 2.0,
+    "name": 3.0,
+    "everyday": 8.0,
+    "strapline": 2.0,
+    "summary": 1.25,
     "pairs": 3.0,
-    "tags": 1.0,
+    "tags": 1.5,
     "easy": 1.0,
     "body": 1.0,
     "where": 1.0,
 }
 TEXT_FIELDS = tuple(BOOSTS)
 # How much a text is held back for being long (BM25's b): names and lists of words little.
-LONG = {"name": 0.4, "everyday": 0.3, "strapline": 0.4, "summary": 0.5, "pairs": 0.3, "tags": 0.3}
+LONG = {
+    "name": 0.6,
+    "everyday": 0.2,
+    "strapline": 0.6,
+    "summary": 0.5,
+    "pairs": 0.2,
+    "tags": 0.5,
+    "body": 0.9,
+}
 LONG_ELSE = 0.75
 KEY_FIELDS = (
     "kind", "support_area", "moment", "who_for", "builds_on", "evidence", "place", "approach",

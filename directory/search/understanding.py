@@ -30,16 +30,17 @@ MOST_WORDINGS = 64
 MOST_ADDED = 8
 MOST_ADDED_PER_CONCEPT = 5
 MOST_UNFINISHED = 6
+SHORTEST_START = 3
 PLACE_WORDS_MAX = 4
 
 # How much a wording counts against the reader's own words.
 SAME = 0.6
 RELATED = 0.35
-SPELT = 0.9
+SPELT = 0.85
 FINISHED = 0.8
 # Words inside a phrase that we know count less by themselves; weak ones less still.
 INSIDE_PHRASE = 0.5
-WEAK = 0.3
+WEAK = 0.5
 PLACE_NAME = 0.7
 
 _PREPOSITIONS = frozenset({"in", "near", "around", "at", "nr", "nearby", "by", "from", "round"})
@@ -238,23 +239,24 @@ class _Reader:
         self._taken_away = {_terms(word) for word in query.without}
         self._names = frozenset(names)
         self._corrections: dict[str, str] = {}
+        self._found_nearest: dict[str, list[str]] = {}
 
     def concepts(self, said: Sequence[str]) -> list[Concept]:
         """The concepts of `said` in order, without repeats."""
+        spelt = [self._spelt(word, is_last=at == len(said) - 1) for at, word in enumerate(said)]
         found: list[Concept] = []
         at = 0
         while at < len(said):
-            length = self._known_phrase(said, at)
+            length = self._known_phrase(spelt, at)
             if length > 1:
-                found.append(self._phrase(said[at : at + length]))
-                inside = [w for w in said[at : at + length] if w not in words.STOP]
+                found.append(self._phrase(said[at : at + length], spelt[at : at + length]))
+                inside = [w for w in spelt[at : at + length] if w not in words.STOP]
                 found += [self._inside(word) for word in inside]
                 at += length
                 continue
-            word = said[at]
             found += self._joined(said[at : at + 2])
-            if word not in words.STOP:
-                found.append(self._single(word, is_last=at == len(said) - 1))
+            if said[at] not in words.STOP:
+                found.append(self._single(said[at], is_last=at == len(said) - 1))
             at += 1
         if not found:
             found = [self._single(word, is_last=False) for word in said]
@@ -270,10 +272,13 @@ class _Reader:
                 return length
         return 0
 
-    def _phrase(self, said: Sequence[str]) -> Concept:
-        terms = tuple(words.stem(word) for word in said)
-        typed = Wording(terms, 1.0, Origin.TYPED, " ".join(said))
-        return Concept((typed, *self._others(terms)))
+    def _phrase(self, said: Sequence[str], spelt: Sequence[str]) -> Concept:
+        wordings = [Wording(tuple(map(words.stem, said)), 1.0, Origin.TYPED, " ".join(said))]
+        terms = tuple(map(words.stem, spelt))
+        if terms != wordings[0].terms:
+            self._corrections |= dict(zip(said, spelt, strict=True))
+            wordings.append(Wording(terms, SPELT, Origin.SPELLING, " ".join(spelt)))
+        return Concept((*wordings, *self._others(terms)))
 
     def _inside(self, word: str) -> Concept:
         weight = INSIDE_PHRASE if word not in words.WEAK else WEAK * INSIDE_PHRASE
@@ -283,7 +288,8 @@ class _Reader:
     def _joined(self, two: Sequence[str]) -> list[Concept]:
         """Two words that we write as one: "time bank"."""
         joined = "".join(two)
-        if len(two) < 2 or not self._is_used(words.stem(joined)):
+        is_sensible = len(two) == 2 and not words.STOP.intersection(two)
+        if not is_sensible or not self._is_used(words.stem(joined)):
             return []
         return [Concept((Wording((words.stem(joined),), SPELT, Origin.TYPED, joined),))]
 
@@ -291,10 +297,10 @@ class _Reader:
         term = words.stem(word)
         if word in words.WEAK:
             return Concept((Wording((term,), WEAK, Origin.TYPED, word),), finds=False)
-        wordings = [Wording((term,), 1.0, Origin.TYPED, word)]
-        wordings += self._others((term,))
-        if not self._is_used(term) and not self._thesaurus.knows((term,)):
-            wordings += self._respelt(word, is_last=is_last)
+        wordings = [Wording((term,), 1.0, Origin.TYPED, word), *self._others((term,))]
+        if self._is_strange(word):
+            wordings += self._unfinished(word) if is_last else ()
+            wordings += self._respelt(word) if len(wordings) == 1 else ()
         return Concept(tuple(wordings))
 
     def _others(self, terms: tuple[str, ...]) -> list[Wording]:
@@ -306,27 +312,48 @@ class _Reader:
             if wording.terms not in self._taken_away and all(map(self._is_used, wording.terms))
         ]
 
-    def _respelt(self, word: str, *, is_last: bool) -> list[Wording]:
-        """What an unknown word may be: half typed, two words in one, or misspelt."""
-        if self._query.own_words or word in self._names or not word.isalpha():
+    def _is_strange(self, word: str) -> bool:
+        """Whether nobody here uses `word`, so that it may be half typed or misspelt."""
+        term = words.stem(word)
+        is_ours = self._is_used(term) or self._thesaurus.knows((term,))
+        is_plain = word.isalpha() and word not in self._names and not self._query.own_words
+        return is_plain and not is_ours
+
+    def _unfinished(self, word: str) -> list[Wording]:
+        """Words that `word` is the beginning of."""
+        if len(word) < SHORTEST_START:
             return []
+        return [
+            Wording((words.stem(whole),), FINISHED, Origin.UNFINISHED, whole)
+            for whole in self._snapshot.words_from(word, most=MOST_UNFINISHED)
+        ]
+
+    def _respelt(self, word: str) -> list[Wording]:
+        """Words that `word` may be a misspelling of, with what they may also mean."""
         found = []
-        if is_last and len(word) >= 3:
-            found = [
-                Wording((words.stem(whole),), FINISHED, Origin.UNFINISHED, whole)
-                for whole in self._snapshot.words_from(word, most=MOST_UNFINISHED)
+        for right in self._nearest(word):
+            self._corrections.setdefault(word, right)
+            found.append(Wording((words.stem(right),), SPELT, Origin.SPELLING, right))
+            found += [
+                replace(other, weight=other.weight * SPELT)
+                for other in self._others((words.stem(right),))
             ]
-        if not found:
-            for right in self._speller.nearest(word):
-                if _terms(right) in self._taken_away:
-                    continue
-                self._corrections.setdefault(word, right)
-                found.append(Wording((words.stem(right),), SPELT, Origin.SPELLING, right))
-                found += [
-                    replace(other, weight=other.weight * SPELT)
-                    for other in self._others((words.stem(right),))
-                ]
         return found
+
+    def _spelt(self, word: str, *, is_last: bool) -> str:
+        """`word` as we would spell it, or as it is."""
+        if not self._is_strange(word) or (is_last and self._unfinished(word)):
+            return word
+        return next(iter(self._nearest(word)), word)
+
+    def _nearest(self, word: str) -> list[str]:
+        if word not in self._found_nearest:
+            self._found_nearest[word] = [
+                right
+                for right in self._speller.nearest(word)
+                if _terms(right) not in self._taken_away
+            ]
+        return self._found_nearest[word]
 
     def _is_used(self, term: str) -> bool:
         return self._snapshot.frequency("text", term) > 0

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import ngettext as _ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import caching, htmx, search
+from directory import htmx, search
 from directory.entries.freshness import Freshness
 from directory.search.index import NotReady
 from directory.search.query import WITHIN, Query, Sort
@@ -28,7 +28,6 @@ WORDS_ALONE = 5
 NEAR_MILES = 25
 
 bp = Blueprint("search", __name__)
-caching.attach_light(bp)
 
 # Flask-Babel comes without types.
 _: Callable[..., str] = gettext

@@ -297,6 +297,9 @@ class _Answer:
         else:
             coverage = np.minimum(ranked.coverage + joined.inherit(ranked.coverage), 1)
             found &= coverage >= LEAST_COVERAGE
+            scores *= np.sqrt(
+                coverage
+            )  # one that answers all of it, before one that repeats a part
         if self._among is not None:
             found &= self._mask_of(self._among)
         if self._query.within is not None and self._miles is not None:

@@ -46,12 +46,13 @@ STOP = _listed(
 # directory of help is about people who want support. "not" and "no" stay because they mean much.
 WEAK = _listed(
     """
-    always anybody anyone anything arent around available away back bit cannot cant community
-    couldnt day days didnt doesnt dont each every everyone find get gets getting give gives
-    giving go goes going good got havent help helped helping helps idea ideas isnt keep keeps
-    know life like liked likes live lives living local look looking lot lots made make makes
-    making many more most much need needed needs never new no nobody not nothing offer often one
-    only other others out over own people peoples person persons place places really run running
+    always anybody anyone anything arent around available away back bit cannot cant charity club
+    clubs community couldnt day days didnt doesnt dont each every everyone find get gets getting
+    give gives giving go goes going good got group groups havent help helped helping helps idea
+    ideas isnt keep keeps know life like liked likes live lives living local look looking lot
+    lots made make makes making many more most much need needed needs never new no nobody not
+    nothing offer often one only organisation organisations other others out over own people
+    peoples person persons place places programme programmes project projects really run running
     scheme service services so somebody someone something start starting still support
     supporting supports take taking tell thing things think time times together too trying two
     up use used using want wanted wants wasnt way ways week well without wont work working works
