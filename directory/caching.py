@@ -16,15 +16,6 @@ def attach(blueprint: Blueprint) -> None:
     blueprint.after_request(keep_for_a_minute)
 
 
-def attach_light(blueprint: Blueprint) -> None:
-    """Send the pages of `blueprint` small, but keep none: results are asked for each time."""
-    blueprint.after_request(send_small)
-
-
-def send_small(response: Response) -> Response:
-    return sharing.pack(response) if response.status_code == 200 else response
-
-
 def keep_for_a_minute(response: Response) -> Response:
     """Readers' pages are the same for all; who has a session gets their own, asked for each time.
 
@@ -41,6 +32,5 @@ def keep_for_a_minute(response: Response) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={SHARED_SECONDS}"
     if response.status_code == 200 and not response.is_streamed:
         response.last_modified = catalogue.last_change(db.session())
-        # Nothing secret lies beside what the reader typed, so compressing tells nobody anything.
-        sharing.pack(response)
+        sharing.tag(response)
     return response

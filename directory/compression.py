@@ -56,11 +56,12 @@ def compress(response: Response) -> Response:
 
 
 def _may_shrink(response: Response) -> bool:
-    is_private = (
+    caching = response.headers.get("Cache-Control", "")
+    is_private = "public" not in caching and (
         bool(request.cookies)
         or session.modified  # its cookie is set after us
-        or "no-store" in response.headers.get("Cache-Control", "")
-        or "private" in response.headers.get("Cache-Control", "")
+        or "no-store" in caching
+        or "private" in caching
     )
     return (
         response.status_code == 200

@@ -6,10 +6,8 @@ a cookie, so no answer depends on who asks, and caches may share them.
 
 from __future__ import annotations
 
-import gzip
 from http import HTTPStatus
 
-import brotli
 from flask import Flask, Request, Response, jsonify, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
@@ -17,9 +15,6 @@ OPEN = ("/api/", "/oruk/", "/feeds/", "/oembed", "/embed/v1/search.json", "/embe
 # Pages that other sites frame: for people, but without a session like the rest.
 FRAMED = ("/embed/",)
 SHARED_SECONDS = 60
-# Shorter answers fit into a packet or two as they are.
-COMPRESSED_FROM = 1000
-_COMPRESSIBLE = ("application/json", "text/csv", "text/markdown", "text/javascript", "text/html")
 
 
 def attach(app: Flask) -> None:
@@ -66,25 +61,14 @@ def open_to_all(response: Response) -> Response:
     elif response.status_code == HTTPStatus.OK:
         headers.setdefault("Cache-Control", f"public, max-age={SHARED_SECONDS}")
         if not response.is_streamed:
-            pack(response)
+            tag(response)
     return response
 
 
-def pack(response: Response) -> Response:
-    """Compress `response` if that pays, tag it, and say 304 to who has it already."""
-    body = response.get_data()
+def tag(response: Response) -> Response:
+    """Tag `response` by what is in it, and say 304 to who has it already."""
     if not response.get_etag()[0]:
         response.add_etag()
-    kind = response.mimetype or ""
-    if len(body) >= COMPRESSED_FROM and (kind.startswith(_COMPRESSIBLE) or kind.endswith("+json")):
-        response.vary.add("Accept-Encoding")
-        chosen = request.accept_encodings.best_match(["br", "gzip"])
-        if chosen:
-            packed = brotli.compress(body, quality=4) if chosen == "br" else gzip.compress(body, 5)
-            response.set_data(packed)
-            response.headers["Content-Encoding"] = chosen
-            # Each encoding is another representation; a strong tag would promise equal bytes.
-            response.set_etag(response.get_etag()[0] or "", weak=True)
     response.make_conditional(request)
     return response
 

@@ -171,7 +171,10 @@ def heading_of(results: Results) -> str:
     words = ngettext("%(num)s idea", "%(num)s ideas", ideas)
     if place and place.spot:
         here = {"ideas": words, "num": results.inside, "place": place.spot.name}
-        if place.spot.councils:
+        is_area = bool(place.spot.councils)
+        if not results.inside:
+            words = _("%(ideas)s, none of them near %(place)s yet", **here)
+        elif is_area:
             words = _("%(ideas)s, %(num)s of them already in %(place)s", **here)
         else:
             words = _("%(ideas)s, %(num)s of them already near %(place)s", **here)
