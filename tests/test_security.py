@@ -89,12 +89,14 @@ def test_readers_get_no_cookie(browser):
     assert browser.client.get_cookie("session", domain="kith.test") is None
 
 
-def test_a_form_sent_without_its_token_is_refused(app):
+def test_a_form_sent_without_its_token_does_nothing_and_keeps_the_words(app):
     app.config["WTF_CSRF_ENABLED"] = True
 
-    answer = app.test_client().post("/submit/approach", base_url=HOST, data={"name": "x"})
+    answer = app.test_client().post("/submit/approach", base_url=HOST, data={"name": "Kite club"})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 422
+    assert b"Please send it once more" in answer.data
+    assert b"Kite club" in answer.data
 
 
 def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path):
