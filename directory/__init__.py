@@ -23,6 +23,7 @@ PARTS = (
     "moderation",
     "operations",
     "api",
+    "oruk",
     "networks",
 )
 

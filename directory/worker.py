@@ -31,6 +31,8 @@ from directory.entries import mirror
 from directory.mail import outbox, sender
 from directory.moderation import digest
 from directory.operations import heartbeat
+from directory.oruk import following as open_referral
+from directory.oruk.mapping import Site
 from directory.submissions import proposing
 
 logger = logging.getLogger("kith.worker")
@@ -68,6 +70,19 @@ def write_mirror(session: Session, config: Config) -> None:
         mirror.write(changes, folder, old_slugs=old_slugs)
         into_content = folder == config.content_dir
         mirror.record(session, changes, into_content=into_content, at=datetime.now(UTC))
+        session.commit()
+
+
+def write_open_referral(session: Session, config: Config) -> None:
+    """Bring the rows of the Open Referral UK feed on to the end of the change log."""
+    site = Site(config.public_url, config.site_name, config.contact_email)
+    while True:
+        with reading():
+            batch = open_referral.read_ahead(session, site)
+            session.rollback()
+        if batch is None:
+            return
+        open_referral.write(session, site, batch)
         session.commit()
 
 
@@ -110,6 +125,7 @@ OFTEN = timedelta(milliseconds=200)
 PROJECTIONS = [
     Follower("search index", write_index, OFTEN),
     Follower("mirror", write_mirror, OFTEN),
+    Follower("Open Referral feed", write_open_referral, OFTEN),
 ]
 FOLLOWERS = [
     *PROJECTIONS,
