@@ -18,6 +18,7 @@ PARTS = (
     "places",
     "pages",
     "saved",
+    "reading",
     "accounts",
     "submissions",
     "moderation",

@@ -1,0 +1,10 @@
+"""Reading as each reader needs it: comfort for the eyes, without a connection, in Easy Read."""
+
+from flask import Flask
+
+
+def attach(app: Flask) -> None:
+    """Bring the pages of reading to `app`."""
+    from directory.reading import views
+
+    app.register_blueprint(views.bp)
