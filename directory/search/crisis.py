@@ -78,7 +78,11 @@ def _without(said: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[st
 
 def _is_in(said: Sequence[str], phrase: tuple[str, ...]) -> bool:
     gap = 1 if _MAY_BE_PARTED.intersection(phrase) else 0
-    return any(_continues(said, at, phrase, gap) for at in range(len(said)))
+    return any(
+        _continues(said, at, phrase, gap)
+        for at, word in enumerate(said)
+        if word[:1] == phrase[0][0]  # the first letter is always heard right
+    )
 
 
 def _continues(said: Sequence[str], at: int, phrase: tuple[str, ...], gap: int) -> bool:

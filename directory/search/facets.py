@@ -11,6 +11,9 @@ from directory.search.query import FACETS, Query
 from directory.search.reading import Mask, Values
 from directory.vocabulary import facets as vocabulary
 
+# Filters that links use; nobody chooses from a list of them.
+NOT_OFFERED = {"approach"}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -57,7 +60,7 @@ def count(
     """
     counted = {}
     for facet in FACETS:
-        if facet not in values:
+        if facet not in values or (facet in NOT_OFFERED and not getattr(query, facet)):
             continue
         base = matches.copy()
         for other, mask in masks.items():

@@ -51,6 +51,7 @@ class Joined:
         self.values = self._values()
         self.weights = self._weights()
         self._fresh: tuple[date, Values] | None = None
+        self._names: dict[tuple[str, str], str] = {}
 
     def _follow(self) -> tuple[Ints, Ints]:
         """Pairs of a service or story and the approach that it follows, sorted by the first."""
@@ -126,6 +127,16 @@ class Joined:
             numbers = np.array(states, dtype=np.int32)[which]
             self._fresh = today, Values(names, np.arange(self.size, dtype=np.int32), numbers)
         return self._fresh[1]
+
+    def name_of(self, kind: str, slug: str) -> str:
+        """The name of the place or approach with that slug."""
+        known = self._names.get((kind, slug))
+        if known is None:
+            found = self.snapshot.keys[kind].by_name.get(slug, self.followed[:0])
+            found = found[self.is_kind[kind][found]]
+            card = self.snapshot.card(int(found[-1])) if len(found) else {}
+            known = self._names[kind, slug] = card.get("name") or slug.replace("-", " ").title()
+        return known
 
     def inherit(self, values: NDArray[Any]) -> NDArray[Any]:
         """For each follower the best of `values` among what it follows; 0 for all others."""

@@ -33,6 +33,7 @@ from directory.search.schema import (
     LONG,
     LONG_ELSE,
     NUMBERS,
+    SORT_BYTES,
     TEXT_FIELDS,
 )
 
@@ -101,7 +102,8 @@ class Segment:
         self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
         self.numbers = {name: self._read_numbers(name) for name in NUMBERS}
         self.keys = {name: self._read_keys(name) for name in KEY_FIELDS}
-        self._sort_names = reader.column_reader("sort_name", translate=False)
+        names = reader.column_reader("sort_name", translate=False)
+        self.sort_names = np.array(list(names), dtype=f"S{SORT_BYTES}")
         if self.size:
             self.card(0)  # opens the file of stored fields
 
@@ -199,10 +201,6 @@ class Segment:
         with _whole(self._lock):
             card: dict[str, Any] = self._reader.stored_fields(document).get("card", {})
             return card
-
-    def sort_name(self, document: int) -> bytes:
-        with _whole(self._lock):
-            return bytes(self._sort_names[document])
 
 
 def _size(arrays: Iterable[NDArray[Any]]) -> int:
@@ -365,9 +363,11 @@ class Snapshot:
         segment, number = self._place(document)
         return segment.card(number)
 
-    def sort_name(self, document: int) -> bytes:
-        segment, number = self._place(document)
-        return segment.sort_name(number)
+    @cached_property
+    def name_order(self) -> NDArray[np.int64]:
+        """For each document its place among all in the order of their names."""
+        names = np.concatenate([segment.sort_names for segment in self.segments])
+        return names.argsort(kind="stable").argsort(kind="stable")
 
     def _place(self, document: int) -> tuple[Segment, int]:
         at = int(np.searchsorted(self.bases, document, side="right")) - 1

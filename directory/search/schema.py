@@ -62,6 +62,8 @@ KEY_FIELDS = (
 LOG_KIND = "_log"
 
 NO_DATE = 0
+# Names are put in order by so many bytes of them.
+SORT_BYTES = 40
 
 
 # What Whoosh wants of a field: a term, how often, its weight, and what is kept with it.
@@ -182,7 +184,7 @@ def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str
         "lon": whereabouts.lon,
         "checked": checked.toordinal() if checked else NO_DATE,
         "known": getattr(document, "last_known", None) or 0,
-        "sort_name": name_key(document.name).encode()[:60],
+        "sort_name": name_key(document.name).encode()[:SORT_BYTES],
         "card": card(entry),
     }
 

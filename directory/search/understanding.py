@@ -17,12 +17,13 @@ import yaml
 from directory.places import postcodes
 from directory.places.gazetteer import Found, Gazetteer
 from directory.places.names import key as name_key
-from directory.search import words
+from directory.search import crisis, words
 from directory.search.query import Query
 from directory.search.ranking import Concept, Origin, Plan, Wording
 from directory.search.reading import Snapshot
 from directory.search.results import Added, PlaceRead
 from directory.search.spelling import Speller
+from directory.vocabulary.help import Subject
 from directory.vocabulary.thesaurus import Group
 
 MOST_WORDS = 32
@@ -43,6 +44,8 @@ INSIDE_PHRASE = 0.5
 WEAK = 0.5
 PLACE_NAME = 0.7
 
+# What is looked for where somebody is in distress, whatever else they typed.
+_CRISIS = Concept((Wording((words.stem("crisis"),), 3.0, Origin.TYPED, "crisis"),))
 _PREPOSITIONS = frozenset({"in", "near", "around", "at", "nr", "nearby", "by", "from", "round"})
 _NEAR_ME = re.compile(r"\b(?:near|around|close to|by)\s+(?:me|here|us|my home|my house)\b", re.I)
 _PIECES = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
@@ -55,6 +58,7 @@ class Meaning:
 
     Attributes:
         corrected: the question in our spelling, if we would spell it otherwise.
+        urgent: the distress that speaks out of it.
         is_near_me: it says "near me", but a question has no place.
     """
 
@@ -62,6 +66,7 @@ class Meaning:
     place: PlaceRead | None = None
     added: tuple[Added, ...] = ()
     corrected: str | None = None
+    urgent: Subject | None = None
     is_near_me: bool = False
 
 
@@ -70,9 +75,11 @@ class Thesaurus:
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self._by_terms: dict[tuple[str, ...], list[Wording]] = {}
+        self._mentioned: set[str] = set()
         for group in groups:
             same = [Wording(_terms(w), SAME, Origin.THESAURUS, w) for w in group.words]
             related = [Wording(_terms(w), RELATED, Origin.THESAURUS, w) for w in group.also]
+            self._mentioned.update(term for one in (*same, *related) for term in one.terms)
             for one in same:
                 known = self._by_terms.setdefault(one.terms, [])
                 known += [other for other in (*same, *related) if other.terms != one.terms]
@@ -86,6 +93,10 @@ class Thesaurus:
             if best is None or wording.weight > best.weight:
                 found[wording.terms] = wording
         return sorted(found.values(), key=lambda wording: -wording.weight)
+
+    def mentions(self, term: str) -> bool:
+        """Whether `term` stands in any of its phrases: it is a word, not a slip."""
+        return term in self._mentioned
 
     def knows(self, terms: tuple[str, ...]) -> bool:
         return terms in self._by_terms
@@ -111,8 +122,13 @@ def understand(
     is_near_me = bool(_NEAR_ME.search(query.q)) and not query.near
     asked = _pieces(_NEAR_ME.sub(" ", query.q))
     place, place_words = _place(query, asked, gazetteer)
-    reader = _Reader(query, snapshot, speller, thesaurus, names=place_words)
+    urgent = crisis.hear(query.q)
+    in_danger = urgent in {"crisis", "danger"}
+    guesses = not in_danger and not query.own_words  # no playing with the words of distress
+    reader = _Reader(query, snapshot, speller, thesaurus, names=place_words, guesses=guesses)
     concepts = reader.concepts(asked.words)
+    if in_danger:
+        concepts.insert(0, _CRISIS)
     corrected = reader.corrected(query.q)
     if place_words:
         concepts.append(_place_concept(place_words, finds=not concepts and not asked.required))
@@ -125,7 +141,7 @@ def understand(
         required=tuple(asked.required),
         excluded=tuple(asked.excluded),
     )
-    return Meaning(plan, place, _added(plan), corrected, is_near_me)
+    return Meaning(plan, place, _added(plan), corrected, urgent, is_near_me)
 
 
 def _pieces(text: str) -> _Asked:
@@ -231,6 +247,7 @@ class _Reader:
         speller: Speller,
         thesaurus: Thesaurus,
         names: Sequence[str],
+        guesses: bool,
     ) -> None:
         self._query = query
         self._snapshot = snapshot
@@ -238,6 +255,7 @@ class _Reader:
         self._thesaurus = thesaurus
         self._taken_away = {_terms(word) for word in query.without}
         self._names = frozenset(names)
+        self._guesses = guesses
         self._corrections: dict[str, str] = {}
         self._found_nearest: dict[str, list[str]] = {}
 
@@ -315,8 +333,8 @@ class _Reader:
     def _is_strange(self, word: str) -> bool:
         """Whether nobody here uses `word`, so that it may be half typed or misspelt."""
         term = words.stem(word)
-        is_ours = self._is_used(term) or self._thesaurus.knows((term,))
-        is_plain = word.isalpha() and word not in self._names and not self._query.own_words
+        is_ours = self._is_used(term) or self._thesaurus.mentions(term)
+        is_plain = word.isalpha() and word not in self._names and self._guesses
         return is_plain and not is_ours
 
     def _unfinished(self, word: str) -> list[Wording]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from directory.entries.catalogue import Change, Entry, url_of
 from directory.entries.freshness import Freshness, state_of
 from directory.places.gazetteer import Gazetteer
-from directory.search import crisis, facets, suggestions, writing
+from directory.search import facets, suggestions, writing
 from directory.search.index import NotReady
 from directory.search.joins import INHERITED, Joined
 from directory.search.query import Query, Sort
@@ -110,6 +111,13 @@ class WhooshIndex:
         except Damaged as error:
             self._unreadable(error)
             return []
+
+    def warm(self) -> None:
+        """Do now what the first search would otherwise wait for."""
+        with suppress(NotReady, Damaged):
+            generation = self._current()
+            _ = generation.speller, generation.snapshot.name_order
+            self.find(Query(q="warm", near="Leeds"))
 
     def understand(self, query: Query) -> tuple[Meaning, Generation]:
         """How `query` is read, and what answers it; for search-explain."""
@@ -255,7 +263,7 @@ class _Answer:
             matches, scores = self._matching(Plan())  # nothing but a place was asked for
         values = {**joined.values, "fresh": joined.fresh(self._today)}
         masks = facets.chosen_mask(query, values, self._snapshot.size)
-        counted = facets.count(query, values, matches, masks, self._name_of)
+        counted = facets.count(query, values, matches, masks, joined.name_of)
         shown = matches.copy()
         for mask in masks.values():
             shown &= mask
@@ -275,7 +283,7 @@ class _Answer:
             facets=counted,
             also_looked_for=self._meaning.added,
             did_you_mean=self._did_you_mean(total),
-            urgent_help=crisis.hear(query.q),
+            urgent_help=self._meaning.urgent,
             place=self._meaning.place,
             inside=self._count_inside(shown),
             kinds=joined.values["kind"].counts(shown),
@@ -334,21 +342,19 @@ class _Answer:
 
     def _ordered(self, documents: Ints, scores: Floats) -> Ints:
         """Documents in the order asked for; equals by name."""
-        names = None
-        if self._query.sort is Sort.NAME or len(documents) <= 5000:
-            names = np.array([self._snapshot.sort_name(int(one)) for one in documents])
-            if len(names):
-                documents = documents[np.argsort(names, kind="stable")]
+        by_name = self._snapshot.name_order[documents]
+        by_score = -scores[documents]
         match self._query.sort:
             case Sort.NAME:
-                return documents
+                return documents[by_name.argsort()]
             case Sort.CHECKED:
                 checked = self._snapshot.numbers["checked"][documents]
-                return documents[np.lexsort((-scores[documents], -checked))]
+                return documents[np.lexsort((by_name, by_score, -checked))]
             case Sort.NEAREST if self._miles is not None:
-                return documents[np.lexsort((-scores[documents], self._distances()[documents]))]
+                far = self._distances()[documents]
+                return documents[np.lexsort((by_name, by_score, far))]
         if self._miles is None:
-            return documents[np.argsort(-scores[documents], kind="stable")]
+            return documents[np.lexsort((by_name, by_score))]
         return self._near_first(documents, scores)
 
     def _distances(self) -> NDArray[np.float32]:
@@ -375,7 +381,8 @@ class _Answer:
         tier = np.where(is_near, 0, np.where(is_far_service, 2, 1))
         by_distance = np.where(is_service, miles, 0)
         by_area = np.where(is_near & inside, 0, 1)
-        return documents[np.lexsort((-matched, by_distance, by_area, tier))]
+        by_name = self._snapshot.name_order[documents]
+        return documents[np.lexsort((by_name, -matched, by_distance, by_area, tier))]
 
     def _count_inside(self, shown: Mask) -> int:
         """How many matching approaches happen within the area asked for, or close to its point."""
@@ -394,15 +401,6 @@ class _Answer:
         if self._spot.councils:
             return self._inside_area() & runs
         return (self._miles <= HERE_MILES) & runs
-
-    def _name_of(self, facet: str, slug: str) -> str:
-        """The name of the place or approach with that slug."""
-        found = self._snapshot.keys[facet].by_name.get(slug)
-        if found is not None:
-            found = found[self._joined.is_kind[facet][found]]
-        if found is None or not len(found):
-            return slug.replace("-", " ").capitalize()
-        return str(self._snapshot.card(int(found[-1]))["name"])
 
     def _did_you_mean(self, total: int) -> Query | None:
         """The question in our spelling, if that finds at least as much."""
