@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from directory.search.crisis import hear
+from tests.builders import an_approach
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,19 @@ def test_the_most_urgent_is_heard_first():
 )
 def test_everyday_words_are_not_mistaken_for_distress(said: str):
     assert hear(said) is None
+
+
+def test_words_of_crisis_find_what_helps_and_are_never_respelt(publish, browser):
+    publish(
+        an_approach(name="Skills exchange", summary="People swap skills and will trade an hour."),
+        an_approach(name="Safe haven", summary="A calm room at night for people in a crisis."),
+    )
+
+    page = browser.open("/search?q=i+want+to+kill+myself")
+
+    cards = [link for link in page.links() if link in {"Safe haven", "Skills exchange"}]
+    assert cards[0] == "Safe haven"
+    assert "Samaritans" in page.text
+    assert page.text.index("Samaritans") < page.text.index("Safe haven")
+    assert "Did you mean" not in page.text
+    assert "We also looked for" not in page.text
