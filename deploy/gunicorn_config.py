@@ -44,6 +44,12 @@ def on_starting(server: Any) -> None:
         watch.start()
 
 
+def post_worker_init(worker: Any) -> None:
+    from directory import search
+
+    threading.Thread(target=search.warm, args=(worker.wsgi,), daemon=True).start()
+
+
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
 worker_class = "gthread"

@@ -30,7 +30,7 @@ from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
 from directory.vocabulary import thesaurus
 
-__all__ = ["NotReady", "SearchIndex", "attach", "current", "follow", "rebuild"]
+__all__ = ["NotReady", "SearchIndex", "attach", "current", "follow", "rebuild", "warm"]
 
 
 def attach(app: Flask) -> None:
@@ -52,6 +52,12 @@ def current() -> WhooshIndex:
     """The search index of the running app."""
     index: WhooshIndex = current_app.extensions["kith.search"]
     return index
+
+
+def warm(app: Flask) -> None:
+    """Open the index now, so that the first visitor does not wait for it."""
+    with app.app_context():
+        current().warm()
 
 
 @lru_cache(maxsize=1)
