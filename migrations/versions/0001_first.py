@@ -77,6 +77,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_head")),
     )
     op.create_table(
+        "oruk_organizations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oruk_organizations")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter", sa.String(), nullable=False),
@@ -286,6 +293,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_file_bases_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
+        "oruk_services",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("modified_at", directory.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("brief", sa.Text(), nullable=False),
+        sa.Column("whole", sa.Text(), nullable=False),
+        sa.Column("council", sa.String(), nullable=True),
+        sa.Column("at_location_id", sa.Uuid(), nullable=True),
+        sa.Column("at_location", sa.Text(), nullable=True),
+        sa.Column("lat", sa.Double(), nullable=True),
+        sa.Column("lon", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["entries.id"], name=op.f("fk_oruk_services_id_entries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oruk_services")),
+    )
+    with op.batch_alter_table("oruk_services", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oruk_services_at_location_id"), ["at_location_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_oruk_services_council"), ["council"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_oruk_services_modified_at"), ["modified_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_oruk_services_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
         "reports",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
@@ -432,6 +467,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_roles")),
     )
+    op.create_table(
+        "oruk_service_terms",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("term_id", sa.Uuid(), nullable=False),
+        sa.Column("taxonomy_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["oruk_services.id"],
+            name=op.f("fk_oruk_service_terms_service_id_oruk_services"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("service_id", "term_id", name=op.f("pk_oruk_service_terms")),
+    )
+    with op.batch_alter_table("oruk_service_terms", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oruk_service_terms_taxonomy_id"), ["taxonomy_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_oruk_service_terms_term_id"), ["term_id"], unique=False
+        )
+
     # ### end Alembic commands ###
     op.execute("INSERT INTO log_head (id, n) VALUES (1, 0)")
     append_only()
