@@ -31,7 +31,7 @@ def run_until(app: Flask, done: Callable[[], bool], followers: list[Follower]) -
     stop = threading.Event()
     runs = threading.Thread(target=worker.run, args=(app, stop, followers))
     runs.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not done() and time.monotonic() < deadline:
         time.sleep(0.02)
     stop.set()
@@ -132,7 +132,7 @@ def test_a_worker_ends_when_told_and_when_its_starter_is_gone(app: Flask, config
 
 
 def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.05)
