@@ -6,12 +6,15 @@ a cookie, so no answer depends on who asks, and caches may share them.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from flask import Flask, Request, Response, jsonify, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 OPEN = ("/api/", "/oruk/", "/feeds/", "/oembed", "/embed/v1/search.json", "/embed/v1/widget.js")
+# The entry of a page as data stands beside the page: /approaches/homeshare.json
+_BESIDE_A_PAGE = re.compile(r"/[a-z]+/[^/.]+\.json")
 # Pages that other sites frame: for people, but without a session like the rest.
 FRAMED = ("/embed/",)
 SHARED_SECONDS = 60
@@ -31,18 +34,18 @@ class SessionsForPeople(SecureCookieSessionInterface):
     """Flask's sessions, but none at addresses that other sites read, whatever cookie comes."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.path.startswith((*OPEN, *FRAMED)):
+        if is_open(request.path) or request.path.startswith(FRAMED):
             return SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not request.path.startswith((*OPEN, *FRAMED)):
+        if not (is_open(request.path) or request.path.startswith(FRAMED)):
             super().save_session(app, session, response)
 
 
 def is_open(path: str) -> bool:
     """Whether `path` is for other sites and programs, not for people."""
-    return path.startswith(OPEN)
+    return path.startswith(OPEN) or bool(_BESIDE_A_PAGE.fullmatch(path))
 
 
 def open_to_all(response: Response) -> Response:

@@ -8,3 +8,4 @@ def attach(app: Flask) -> None:
     from directory.api import views
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(views.beside_pages)

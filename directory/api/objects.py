@@ -1,16 +1,22 @@
-"""Answers of the search in the shapes of the API."""
+"""Entries and answers of the search in the shapes of the API."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from directory.api import shapes
+from directory.entries.catalogue import Entry, HistoryLine
 from directory.entries.freshness import Freshness, State
+from directory.entries.freshness import freshness as freshness_of
 from directory.look import quilt
+from directory.places.patchwork import Patchwork
 from directory.search.query import Query
 from directory.search.results import Hit, Nearest, PlaceRead, Results, Suggestion
+from directory.vocabulary import facets
 from directory.vocabulary.help import Subject, helplines
+from directory.vocabulary.terms import Kind
 
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -60,6 +66,90 @@ class Speaker:
             url=self._public_url + suggestion.url if suggestion.url else None,
         )
 
+    def entry(self, entry: Entry, today: date) -> shapes.EntryObject:
+        """A published entry, whole."""
+        url = self._public_url + entry.url
+        return shapes.EntryObject(
+            id=entry.id,
+            kind=entry.kind,
+            slug=entry.slug,
+            url=url,
+            api_url=self.api_url(entry),
+            revision=entry.revision,
+            created_at=entry.created_at,
+            updated_at=entry.updated_at,
+            freshness=freshness(freshness_of(entry.document, today)),
+            document=entry.document,  # type: ignore[arg-type]  # one of the kinds
+            html=entry.html,
+            licence=LICENCE,
+            licence_url=LICENCE_URL,
+            attribution=f"“{entry.document.name}”, {self._site_name}, {url}",
+        )
+
+    def api_url(self, entry: Entry) -> str:
+        return f"{self._public_url}/api/v1/entries/{entry.kind}/{entry.slug}"
+
+    def entries(
+        self, entries: Sequence[Entry], today: date, *, next_url: str | None
+    ) -> shapes.EntryList:
+        """Some entries, and where the list goes on."""
+        return shapes.EntryList(
+            entries=[self.entry(one, today) for one in entries],
+            next=next_url,
+            source=self.source(),
+        )
+
+    def revisions(self, entry: Entry, lines: Sequence[HistoryLine]) -> shapes.RevisionList:
+        """The versions of an entry. What a story said before stays with who told it."""
+        is_told = entry.kind is Kind.STORY
+        return shapes.RevisionList(
+            id=entry.id,
+            revisions=[
+                shapes.RevisionLine(
+                    number=one.number,
+                    created_at=one.created_at,
+                    origin=one.origin,
+                    note=one.note,
+                    is_erased=one.document is None,
+                    url=(
+                        f"{self.api_url(entry)}/revisions/{one.number}"
+                        if one.document and not is_told
+                        else None
+                    ),
+                )
+                for one in lines
+            ],
+        )
+
+    def place(self, quilt_of: Patchwork, today: date) -> shapes.PlaceObject:
+        """What a place has and lacks, by part of life."""
+        return shapes.PlaceObject(
+            place=self.entry(quilt_of.place, today),
+            areas=[
+                shapes.AreaOfLife(
+                    support_area=row.area,
+                    known=[
+                        shapes.KnownHere(
+                            name=patch.entry.document.name,
+                            url=self._public_url + patch.entry.url,
+                            services=[self._public_url + one.url for one in patch.services],
+                        )
+                        for patch in row.patches
+                    ],
+                    lacking=[
+                        shapes.Lacking(
+                            name=one.approach.document.name,
+                            url=self._public_url + one.approach.url,
+                            known_in_comparable_places=one.comparable,
+                            known_in_places=one.anywhere,
+                        )
+                        for one in row.missing
+                    ],
+                )
+                for row in quilt_of.rows
+            ],
+        )
+
     def source(self) -> shapes.Source:
         """Whose data it is, and under which licence."""
         return shapes.Source(
@@ -103,6 +193,19 @@ class Speaker:
     def _search_url(self, query: Query) -> str:
         asked = replace(query, page=1).to_string()
         return f"{self._public_url}/search" + (f"?{asked}" if asked else "")
+
+
+def vocabulary() -> shapes.Vocabulary:
+    """The fixed lists in reading order."""
+    return shapes.Vocabulary(
+        lists={
+            name: [
+                shapes.TermObject(key=key, label=term.label, explanation=term.explanation)
+                for key, term in terms.items()
+            ]
+            for name, terms in facets.facets().items()
+        }
+    )
 
 
 def urgent_help(subject: Subject | None) -> shapes.UrgentHelp | None:

@@ -6,12 +6,13 @@ Version 1 only ever gains fields: none is taken away, renamed or given another t
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from directory.entries.documents import AnyDocument
 from directory.entries.freshness import State
 from directory.search.results import SuggestionKind
 from directory.vocabulary.terms import Kind, Moment, Nation, Status, SupportArea, WhoFor
@@ -172,3 +173,136 @@ class Suggestion(Shape):
 
 class Suggestions(Shape):
     suggestions: list[Suggestion]
+
+
+class EntryObject(Shape):
+    """One published entry, whole."""
+
+    id: UUID
+    kind: Kind
+    slug: str
+    url: str = Field(description="Its page, for people.")
+    api_url: str
+    revision: int = Field(description="Number of the version that is shown now.")
+    created_at: datetime
+    updated_at: datetime
+    freshness: Freshness
+    document: AnyDocument = Field(description="The entry itself; its body is Markdown.")
+    html: str = Field(description="The body, rendered and cleaned.")
+    licence: str = Field(examples=["CC BY 4.0"])
+    licence_url: str
+    attribution: str = Field(description="What to write beside it.")
+
+
+class EntryList(Shape):
+    """Some entries, those that changed longest ago first."""
+
+    entries: list[EntryObject]
+    next: str | None = Field(description="Where the list goes on; None at its end.")
+    source: Source
+
+
+class RevisionLine(Shape):
+    """One version of an entry."""
+
+    number: int
+    created_at: datetime
+    origin: str = Field(description="file, submission, moderation, import or undo.")
+    note: str
+    is_erased: bool
+    url: str | None = Field(description="The version itself; None where it was erased.")
+
+
+class RevisionList(Shape):
+    """The versions of an entry, newest first."""
+
+    id: UUID
+    revisions: list[RevisionLine]
+
+
+class RevisionObject(Shape):
+    """An entry as it was."""
+
+    id: UUID
+    number: int
+    created_at: datetime
+    document: AnyDocument
+
+
+class TermObject(Shape):
+    """One choice of a list, in the words that readers see."""
+
+    key: str
+    label: str
+    explanation: str
+
+
+class Vocabulary(Shape):
+    """The fixed lists that entries choose from."""
+
+    lists: dict[str, list[TermObject]]
+
+
+class KnownHere(Shape):
+    """An approach that is at work in a place, and the services that do it there."""
+
+    name: str
+    url: str
+    services: list[str] = Field(description="Pages of the services.")
+
+
+class Lacking(Shape):
+    """An approach that is not known here."""
+
+    name: str
+    url: str
+    known_in_comparable_places: int
+    known_in_places: int
+
+
+class AreaOfLife(Shape):
+    """What a place has and lacks in one part of life."""
+
+    support_area: SupportArea
+    known: list[KnownHere]
+    lacking: list[Lacking]
+
+
+class PlaceObject(Shape):
+    """What a place has and lacks. Known here is not everything here."""
+
+    place: EntryObject
+    areas: list[AreaOfLife]
+
+
+class Problem(Shape):
+    """Why a question could not be answered (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+
+
+class Geometry(Shape):
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float] = Field(description="Longitude and latitude, WGS84.")
+
+
+class Feature(Shape):
+    """An entry on the map."""
+
+    type: Literal["Feature"] = "Feature"
+    id: UUID
+    geometry: Geometry | None
+    properties: dict[str, Any] = Field(
+        description="name, kind, url; `precision`: exact, or place for the middle of its place."
+    )
+
+
+class FeatureCollection(Shape):
+    """Entries on the map, as GeoJSON."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[Feature]
+    next: str | None

@@ -112,6 +112,31 @@ def live(session: Session, kind: Kind | None = None) -> Iterator[Entry]:
         yield _entry(row, revision)
 
 
+def by_change(
+    session: Session,
+    kinds: Sequence[Kind],
+    *,
+    since: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Entry]:
+    """Live entries of those kinds, those that changed longest ago first.
+
+    Args:
+        since: only what changed then or later.
+        after: the time of change and id of the last one already read.
+    """
+    query = _live().where(EntryRow.kind.in_(kinds))
+    if since is not None:
+        query = query.where(EntryRow.updated_at >= since)
+    if after is not None:
+        at, last = after
+        is_later = (EntryRow.updated_at > at) | ((EntryRow.updated_at == at) & (EntryRow.id > last))
+        query = query.where(is_later)
+    rows = session.execute(query.order_by(EntryRow.updated_at, EntryRow.id).limit(limit))
+    return [_entry(row, revision) for row, revision in rows]
+
+
 def counts(session: Session) -> dict[Kind, int]:
     """How many live entries there are of each kind."""
     rows = session.execute(

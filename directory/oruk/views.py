@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request, stream_with_context
 
+from directory import asking
+from directory.asking import BadQuestion
 from directory.config import Config, current
 from directory.db import db
 from directory.entries import catalogue
-from directory.errors import DirectoryError
 from directory.oruk import feed, openapi, taxonomies
 from directory.oruk.feed import NotInTheFeed, Page, Wanted
 from directory.oruk.mapping import Site
@@ -28,12 +28,6 @@ METRES_MAX = 100_000
 Thing = TypeVar("Thing", Taxonomy, Term)
 
 bp = Blueprint("oruk", __name__, url_prefix="/oruk/v3")
-
-
-class BadQuestion(DirectoryError):
-    """The feed cannot read one of the parameters."""
-
-    status = 400
 
 
 def site(config: Config) -> Site:
@@ -67,9 +61,9 @@ def description() -> Response:
 def services() -> Response:
     """Services that may be passed on."""
     wanted = _wanted()
-    if _flag("minimal"):
+    if asking.is_on("minimal"):
         return _text(feed.minimal(db.session(), wanted).to_json())
-    whole = _flag("full")
+    whole = asking.is_on("full")
     if _wants_stream():
         return _stream(feed.all_services(db.session(), wanted, whole=whole))
     number, per_page = _page_wanted()
@@ -100,7 +94,7 @@ def service_at_location(id_: str) -> Response:
 @bp.get("/organizations")
 def organizations() -> Response:
     """Organizations that run a service of the feed."""
-    words, full = request.args.get("search", "")[:300], _flag("full_service")
+    words, full = asking.words("search"), asking.is_on("full_service")
     if _wants_stream():
         return _stream(feed.all_organizations(db.session(), words, with_services=full))
     page = feed.organizations(db.session(), words, *_page_wanted(), with_services=full)
@@ -110,7 +104,7 @@ def organizations() -> Response:
 @bp.get("/organizations/<id_>")
 def organization(id_: str) -> Response:
     """One organization that runs a service of the feed."""
-    full = _flag("full_service")
+    full = asking.is_on("full_service")
     return _text(feed.organization(db.session(), _id(id_), with_services=full))
 
 
@@ -133,7 +127,7 @@ def taxonomy(id_: str) -> Response:
 @bp.get("/taxonomy_terms")
 def taxonomy_terms() -> Response:
     """The terms of all lists, or of one."""
-    of = _id_wanted("taxonomy_id")
+    of = asking.uuid("taxonomy_id")
     parent = request.args.get("parent_id")
     return _list(
         [
@@ -172,46 +166,33 @@ def _says(*lines: str) -> bool:
 
 
 def _wanted() -> Wanted:
-    args = request.args
     near, metres = None, None
-    if postcode := args.get("postcode", "").strip():
+    if postcode := asking.words("postcode"):
         known = gazetteer.at(current().geo_path)
         found = known.postcode(postcode) if known else None
         if found is None or found.spot is None:
             raise BadQuestion(f"“{postcode[:20]}” is not a postcode that we know.")
         near = found.spot
-        if args.get("proximity"):
-            metres = _number("proximity", most=METRES_MAX)
+        if asking.words("proximity"):
+            metres = asking.whole_number("proximity", 0, most=METRES_MAX)
     return Wanted(
-        words=args.get("search", "")[:300],
-        term_id=_id_wanted("taxonomy_term_id"),
-        taxonomy_id=_id_wanted("taxonomy_id"),
-        organization_id=_id_wanted("organization_id"),
-        modified_after=_moment("modified_after"),
+        words=asking.words("search"),
+        term_id=asking.uuid("taxonomy_term_id"),
+        taxonomy_id=asking.uuid("taxonomy_id"),
+        organization_id=asking.uuid("organization_id"),
+        modified_after=asking.moment("modified_after"),
         near=near,
         metres=metres,
     )
 
 
 def _page_wanted() -> tuple[int, int]:
-    per_page = _number("per_page", least=1) if request.args.get("per_page") else feed.PER_PAGE
-    number = _number("page", least=1) if request.args.get("page") else 1
-    return number, min(per_page, feed.PER_PAGE_MAX)
-
-
-def _number(name: str, *, least: int = 0, most: int = 1_000_000) -> int:
-    said = request.args.get(name, "").strip()
-    if not (said.isascii() and said.isdigit()) or not least <= int(said[:12]) <= most:
-        raise BadQuestion(f"{name}: write a whole number from {least} to {most}.")
-    return int(said)
-
-
-def _flag(name: str) -> bool:
-    return request.args.get(name, "").strip().lower() in {"true", "1"}
+    per_page = asking.whole_number("per_page", feed.PER_PAGE, least=1)
+    return asking.whole_number("page", 1, least=1), min(per_page, feed.PER_PAGE_MAX)
 
 
 def _wants_stream() -> bool:
-    wanted = request.args.get("format", "json").strip().lower()
+    wanted = asking.words("format").lower()
     if wanted not in {"", "json", "ndjson"}:
         raise BadQuestion("format: write json or ndjson.")
     return wanted == "ndjson"
@@ -222,31 +203,6 @@ def _id(said: str) -> UUID:
         return UUID(said)
     except ValueError:
         raise NotInTheFeed from None
-
-
-def _id_wanted(name: str) -> UUID | None:
-    said = request.args.get(name, "").strip()
-    if not said:
-        return None
-    try:
-        return UUID(said)
-    except ValueError:
-        raise BadQuestion(f"{name}: write a UUID.") from None
-
-
-def _moment(name: str) -> datetime | None:
-    said = request.args.get(name, "").strip()
-    if not said:
-        return None
-    # In a query string a + means a space; zones lose theirs there.
-    tidy = said.replace(" ", "+") if "T" in said else said
-    try:
-        if len(tidy) == len("2026-11-22"):
-            return datetime.combine(date.fromisoformat(tidy), time(), tzinfo=UTC)
-        found = datetime.fromisoformat(tidy)
-    except ValueError:
-        raise BadQuestion(f"{name}: write a date, such as 2026-11-22T09:30:00Z.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _list(things: list[dict[str, Any]]) -> Response:
