@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
 from directory.search.query import Query, Sort
+from directory.search.whoosh_index import WhooshIndex
 from directory.vocabulary.thesaurus import Group
 from tests.builders import (
     a_body,
@@ -312,6 +316,25 @@ def test_odd_questions_are_answered(tmp_path_factory: pytest.TempPathFactory, q:
     assert 0 <= results.total <= 3
     if "choir" in q and not q.startswith("'"):
         assert results.total >= 1
+
+
+@pytest.fixture(scope="module")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> WhooshIndex:
+    return an_index(tmp_path_factory.mktemp("small"), an_approach(), a_service(), a_place())
+
+
+pieces = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(['"', "-", "*", "choir", "in leeds", "near", "not", "LS7", "'", ":", "^", "["]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(said=st.lists(pieces, max_size=12).map(" ".join), near=st.text(max_size=20))
+def test_any_text_is_answered(small_index: WhooshIndex, said: str, near: str):
+    results = small_index.find(Query.from_args(MultiDict({"q": said, "near": near})))
+    assert 0 <= results.total <= 3
+    assert len(small_index.suggest(said, limit=8)) <= 8
 
 
 def test_a_question_has_a_budget(tmp_path: Path):

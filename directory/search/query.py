@@ -23,11 +23,12 @@ VALUES_MAX = 20
 
 
 class Sort(StrEnum):
-    """In which order: best match first, nearest, checked last, or by name."""
+    """In which order: best match first, nearest, checked last, changed last, or by name."""
 
     BEST = "best"
     NEAREST = "nearest"
     CHECKED = "checked"
+    LATEST = "latest"
     NAME = "name"
 
 

@@ -55,6 +55,7 @@ class Hit:
     nearest: Nearest | None = None
     status: str | None = None
     matched: tuple[str, ...] = ()
+    easy_read: str = ""
 
 
 @dataclass(frozen=True)

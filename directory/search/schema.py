@@ -27,7 +27,7 @@ from directory.search import where, words
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 2
+VERSION = 3
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -137,6 +137,7 @@ NUMBERS: dict[str, tuple[str, float]] = {
     "lon": ("f", float("nan")),
     "checked": ("i", NO_DATE),
     "known": ("i", 0),
+    "changed": ("i", 0),  # minutes since 1970
 }
 
 
@@ -184,6 +185,7 @@ def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str
         "lon": whereabouts.lon,
         "checked": checked.toordinal() if checked else NO_DATE,
         "known": getattr(document, "last_known", None) or 0,
+        "changed": int(entry.updated_at.timestamp()) // 60,
         "sort_name": name_key(document.name).encode()[:SORT_BYTES],
         "card": card(entry),
     }
@@ -293,6 +295,7 @@ def card(entry: Entry) -> dict[str, Any]:
         case Approach():
             found["proposal"] = document.proposal
             found["everyday"] = document.everyday_words
+            found["easy"] = document.easy_read[0].text if document.easy_read else ""
     return {key: str(value) if _is_enum(value) else value for key, value in found.items() if value}
 
 

@@ -43,6 +43,9 @@ PER_PAGE = 12
 # An entry that answers less of the question than this is not a result: in a long question nearly
 # every entry of the directory has some word.
 LEAST_COVERAGE = 0.3
+# And one that answers less than most of it must still score so much of the best.
+MOST_COVERAGE = 0.8
+LEAST_SCORE = 0.1
 # Of a service that is near, so much of the best match is asked before it comes ahead of approaches.
 GOOD_ENOUGH = 0.4
 NEAR_MILES = 25.0
@@ -314,6 +317,10 @@ class _Answer:
             is_far = self._joined.is_kind["service"] & (self._miles > self._query.within)
             found &= ~is_far | self._inside_area()
         scores = scores * joined.weights * self._lift()
+        if not plan.is_empty:
+            enough = LEAST_SCORE * scores[found].max(initial=0)
+            found &= coverage >= LEAST_COVERAGE
+            found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
         scores[~found] = 0
         return found, scores
 
@@ -350,6 +357,9 @@ class _Answer:
             case Sort.CHECKED:
                 checked = self._snapshot.numbers["checked"][documents]
                 return documents[np.lexsort((by_name, by_score, -checked))]
+            case Sort.LATEST:
+                changed = self._snapshot.numbers["changed"][documents]
+                return documents[np.lexsort((by_name, by_score, -changed))]
             case Sort.NEAREST if self._miles is not None:
                 far = self._distances()[documents]
                 return documents[np.lexsort((by_name, by_score, far))]
@@ -454,6 +464,7 @@ class _Answer:
             is_inside=bool(self._inside is not None and self._inside[document]),
             nearest=self._nearest(nearest) if nearest is not None else None,
             status=card.get("status"),
+            easy_read=card.get("easy", ""),
         )
 
     def _taken(self, name: str, document: int, card: dict[str, Any]) -> tuple[str, ...]:
