@@ -65,6 +65,9 @@ class Config:
     limit_reading: str = _setting("120 per minute", "Pages one address may read.")
     limit_searching: str = _setting("60 per minute", "Searches one address may make.")
     limit_writing: str = _setting("10 per minute", "Forms one address may send.")
+    offline: bool = _setting(
+        True, "Whether browsers may keep saved entries for reading without a connection. no: never."
+    )
     port: int = _setting(8000, "Port that `make run` serves on.")
     bind: str = _setting(
         "127.0.0.1", "Network address that `make run` serves on. 0.0.0.0: all of this machine's."
@@ -167,6 +170,12 @@ def _whole_number(raw: str) -> int:
     return int(raw)
 
 
+def _yes_or_no(raw: str) -> bool:
+    if raw.lower() not in {"yes", "no"}:
+        raise ValueError("write yes or no")
+    return raw.lower() == "yes"
+
+
 def _address(raw: str) -> str:
     parts = urlsplit(raw)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -194,4 +203,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "content_write": lambda raw: Path(raw) if raw == "off" else Path(raw).resolve(),
     "web_concurrency": _whole_number,
     "port": _whole_number,
+    "offline": _yes_or_no,
 }

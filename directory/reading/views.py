@@ -1,14 +1,15 @@
-"""The page where readers set letters, room and colours for this device."""
+"""Text and colours for this device, and the worker that shows saved entries offline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from directory import caching, htmx
+from directory.config import current
 
 bp = Blueprint("reading", __name__)
 caching.attach(bp)
@@ -59,3 +60,16 @@ def settings() -> list[Setting]:
 def comfort() -> ResponseReturnValue:
     """Ways to make reading easier. A script asks for the part `settings` and shows it anywhere."""
     return htmx.render("reading/comfort.html", fragment="settings", settings=settings())
+
+
+@bp.get("/offline-worker.js")
+def offline_worker() -> ResponseReturnValue:
+    """The service worker. It stands at the root because a worker serves what lies below it.
+
+    Browsers ask for it anew at each visit, so switching it off reaches every device that comes by.
+    """
+    name = "offline-worker.js" if current().offline else "no-worker.js"
+    response = make_response(render_template(f"reading/{name}"))
+    response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    response.headers["Cache-Control"] = "no-cache"
+    return response

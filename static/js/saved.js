@@ -15,6 +15,9 @@
   document.documentElement.dataset.keeps = "";
   enhance();
   show();
+  keepOffline();
+  sayKept();
+  document.addEventListener("kith:saved", keepOffline);
   // Results that htmx put in hold fresh links.
   document.addEventListener("htmx:after:swap", () => {
     enhance();
@@ -89,6 +92,27 @@
     for (const count of document.querySelectorAll("[data-saved-count]")) {
       count.textContent = kept.size ? `(${kept.size})` : "";
     }
+  }
+
+  /** Keep the saved pages for when there is no connection. The last one taken off clears them away. */
+  function keepOffline() {
+    const entries = lists().flatMap((list) => list.entries.map((entry) => entry.e));
+    const hasWorker = "serviceWorker" in navigator && navigator.serviceWorker.controller;
+    if (!words.offline || !(entries.length || hasWorker)) return;
+    import(words.offline).then((offline) => offline.keep(entries)).catch(() => {});
+  }
+
+  /** The worker marks a page that it served from what was kept. */
+  function sayKept() {
+    const day = document.documentElement.dataset.keptOn;
+    if (!day) return;
+    const notice = document.createElement("p");
+    notice.className = "kept-notice wrap";
+    notice.textContent = words.saidKept.replace(
+      "{}",
+      new Date(day).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" }),
+    );
+    document.getElementById("main")?.prepend(notice);
   }
 
   /** Say it to those who cannot see the button change. */
