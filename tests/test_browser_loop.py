@@ -27,7 +27,7 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
 
     # Search, and read what there is.
     innovator.goto(site.url)
-    innovator.get_by_label("In your own words").fill("somewhere to sing")
+    innovator.locator("#q").fill("somewhere to sing")
     innovator.get_by_role("button", name="Search").first.click()
     results = innovator.get_by_role("main")
     results.get_by_role("link", name="Community choirs", exact=True).first.click()
