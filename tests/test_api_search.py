@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from directory.api.objects import freshness_words
+from directory.entries import publishing
 from directory.entries.freshness import Freshness, State
 from directory.search import NotReady
 from directory.search.whoosh_index import WhooshIndex
+from tests import services
 from tests.builders import a_place, a_service, an_approach
+from tests.conftest import NOW
 from tests.places import a_gazetteer
 
 
@@ -54,6 +57,39 @@ def test_filters_come_with_true_counts(publish, machine):
         "approach": ("Approaches", 1, False),
         "service": ("Where it happens", 1, False),
     }
+
+
+def test_an_approach_with_easy_read_says_where_and_how_it_begins(publish, machine):
+    line = {"text": "You sing with others.", "picture": "singer", "alt": "A singer"}
+    publish(an_approach(easy_read=[line]), an_approach(name="Homeshare"))
+
+    easy = {
+        one["slug"]: one["easy_read"] for one in machine.get("/api/v1/search?sort=name")["results"]
+    }
+
+    assert easy == {
+        "community-choirs": {
+            "url": "http://kith.test/approaches/community-choirs/easy-read",
+            "begins": "You sing with others.",
+        },
+        "homeshare": None,
+    }
+
+
+def test_what_changed_last_can_come_first(session, app, machine):
+    for number, name in enumerate(["Second", "Third", "First"]):
+        publishing.publish(
+            session,
+            an_approach(name=name),
+            slug=name.lower(),
+            origin="file",
+            author="",
+            at=NOW + timedelta(hours=number),
+        )
+    session.commit()
+    services.follow(app)
+
+    assert names(machine.get("/api/v1/search?sort=latest")) == ["First", "Third", "Second"]
 
 
 def test_several_values_of_a_filter_come_back_as_a_list(publish, machine):

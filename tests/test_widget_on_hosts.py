@@ -236,6 +236,23 @@ def test_words_of_distress_bring_help_before_the_results(
     check_with_axe(page, "help first")
 
 
+def test_easy_read_is_a_switch_that_leads_to_the_easy_read_pages(
+    dale_valley: Host, new_page: Callable[..., Page]
+):
+    page = new_page()
+    page.goto(dale_valley.page(dale_valley.script() + dale_valley.widget(kind="approach")))
+    search(page, "homeshare")
+    result = page.get_by_role("link", name="Homeshare", exact=True)
+    expect(result).to_have_attribute("href", f"{dale_valley.directory}/approaches/homeshare")
+
+    page.get_by_role("button", name="Easy Read").click()
+
+    expect(page.get_by_role("button", name="Easy Read")).to_have_attribute("aria-pressed", "true")
+    easy = f"{dale_valley.directory}/approaches/homeshare/easy-read"
+    expect(result).to_have_attribute("href", easy)
+    check_with_axe(page, "Easy Read")
+
+
 def test_a_place_that_could_be_several_is_asked_back(
     dale_valley: Host, new_page: Callable[..., Page]
 ):

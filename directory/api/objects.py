@@ -177,6 +177,11 @@ class Speaker:
             status=hit.status,  # type: ignore[arg-type]
             updated=hit.updated,
             freshness=freshness(hit.freshness),
+            easy_read=(
+                shapes.EasyRead(url=f"{self._public_url}{hit.url}/easy-read", begins=hit.easy_read)
+                if hit.easy_read
+                else None
+            ),
             block=block(quilt.draw(hit.id, hit.support_area, prints=False)),
         )
 

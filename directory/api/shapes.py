@@ -59,6 +59,13 @@ class Nearest(Shape):
     freshness: Freshness
 
 
+class EasyRead(Shape):
+    """The Easy Read page of an entry."""
+
+    url: str
+    begins: str = Field(description="Its first sentence.")
+
+
 class Result(Shape):
     """One entry that was found."""
 
@@ -78,6 +85,7 @@ class Result(Shape):
     status: Status | None = Field(description="Whether a service runs.")
     updated: date
     freshness: Freshness
+    easy_read: EasyRead | None
     block: Block
 
 

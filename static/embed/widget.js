@@ -54,6 +54,7 @@ const WORDS = {
     where: "Where are you? Write your town or postcode, and what is near comes first.",
     tab: "(opens in a new tab)",
     propose: "Share what you do",
+    easy: "Easy Read",
   },
   cy: {
     question: "Beth fyddai’n gwneud bywyd yn well?",
@@ -84,6 +85,7 @@ const WORDS = {
     where: "Ble ydych chi? Ysgrifennwch eich tref neu god post i weld beth sydd gerllaw.",
     tab: "(yn agor mewn tab newydd)",
     propose: "Rhannwch beth rydych chi’n ei wneud",
+    easy: "Hawdd ei Ddeall",
   },
 };
 
@@ -112,7 +114,9 @@ const STYLE = `
   repeat-x conic-gradient(from 243.4deg at 12px 50%, #3c7d4e 53.2deg, #0000 0) 48px 0 / 60px 12px }
 .inside { padding: 1em 1.2em; font-size: 1.0625em }
 .propose .inside { padding: 0 }
-.title { font-size: 1.35em; font-weight: 750; line-height: 1.15; margin: 0 0 .6em; letter-spacing: -.01em; text-wrap: balance }
+.top { display: flex; flex-wrap: wrap; gap: .25em 1em; margin: 0 0 .6em; align-items: center; justify-content: space-between }
+.is-easy { font-size: 1.375em; line-height: 1.6 }
+.title { flex: 1; min-inline-size: 9em; font-size: 1.35em; font-weight: 750; line-height: 1.15; margin: 0; letter-spacing: -.01em; text-wrap: balance }
 form { display: flex; flex-wrap: wrap; gap: .6em .75em; margin: 0; align-items: end }
 form div { flex: 2 1 13em }
 form .place { flex: 1 1 11em }
@@ -126,6 +130,7 @@ button, .button { display: inline-block; min-block-size: 2.75em; padding: .5em 1
   border-radius: 4px; text-decoration: none }
 a.button { color: var(--on-accent) !important }
 .quiet { color: var(--text); background: none; border-color: var(--text); padding-inline: .8em }
+.quiet[aria-pressed="true"] { color: var(--bg); background: var(--text) }
 button:hover, .button:hover { text-decoration: underline; text-underline-offset: .2em }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 3px; box-shadow: 0 0 0 9px var(--ring) }
 a, ::slotted(a) { color: var(--link) !important; text-decoration: underline .08em; text-underline-offset: .18em }
@@ -193,6 +198,7 @@ class KithSearch extends HTMLElement {
   static observedAttributes = DRAWN_FROM;
   #language = "en";
   #say = WORDS.en;
+  #easy = false;
   #asked = null;
   #seen = null;
 
@@ -218,6 +224,7 @@ class KithSearch extends HTMLElement {
   #draw() {
     this.#asked?.abort();
     this.#seen?.disconnect();
+    this.#easy = false;
     const language = (this.closest("[lang]")?.lang || "en").slice(0, 2).toLowerCase();
     this.#language = language in WORDS ? language : "en";
     this.#say = WORDS[this.#language];
@@ -238,7 +245,8 @@ class KithSearch extends HTMLElement {
         end: make("p", { class: "end", part: "end" }, make("slot")),
       };
       inside.append(...Object.values(parts));
-      inside.prepend(...(show === "search" ? this.#form(parts) : this.#list(show, parts)));
+      const [title, ...form] = show === "search" ? this.#form(parts) : [this.#list(show, parts)];
+      inside.prepend(make("div", { class: "top" }, ...title, this.#easyRead(parts, inside)), ...form);
     }
     box.append(inside);
     this.shadowRoot.replaceChildren(box);
@@ -254,6 +262,16 @@ class KithSearch extends HTMLElement {
   #title(...words) {
     const level = /^[2-6]$/.test(this.#get("level")) ? this.#get("level") : "2";
     return make(`h${level}`, { class: "title", part: "title", dir: "auto" }, ...words);
+  }
+
+  #easyRead(parts, inside) {
+    const button = make("button", { type: "button", class: "quiet", part: "button easy", "aria-pressed": "false" }, this.#say.easy);
+    button.addEventListener("click", () => {
+      this.#easy = inside.classList.toggle("is-easy");
+      button.setAttribute("aria-pressed", String(this.#easy));
+      if (parts.answered) this.#answer(parts, ...parts.answered);
+    });
+    return button;
   }
 
   #form(parts) {
@@ -288,7 +306,7 @@ class KithSearch extends HTMLElement {
     };
     const title = this.#title(heading || label);
     title.id = "title";
-    return [title, form];
+    return [[title], form];
   }
 
   #list(show, parts) {
@@ -342,6 +360,7 @@ class KithSearch extends HTMLElement {
 
   #fail(parts, asked, isAbsent) {
     const say = this.#say;
+    parts.answered = null;
     parts.notes.replaceChildren();
     parts.results.replaceChildren();
     parts.status.textContent = isAbsent ? say.absent : say.down;
@@ -352,6 +371,7 @@ class KithSearch extends HTMLElement {
 
   #answer(parts, found, asked) {
     const say = this.#say;
+    parts.answered = [found, asked];
     const shown = Math.min(this.#limit, found.results.length);
     const list = make("ul", { part: "list", lang: "en", role: "list" });
     const items = found.results.map((one) => this.#item(one, found.place));
@@ -391,7 +411,8 @@ class KithSearch extends HTMLElement {
   }
 
   #item(one, place) {
-    const words = make("div", {}, this.#link(one.url, one.name), make("p", {}, one.strapline));
+    const easy = this.#easy && one.easy_read;
+    const words = make("div", {}, this.#link(easy ? easy.url : one.url, one.name), make("p", {}, easy ? easy.begins : one.strapline));
     words.firstChild.className = "name";
     const where = this.#where(one, place);
     const line = make("p", { class: "soft", part: "note" }, one.freshness.words);
