@@ -302,25 +302,20 @@ class _Answer:
         ranked = rank(self._snapshot, plan)
         found = (ranked.found | joined.inherit(ranked.found)) & ~ranked.excluded
         found &= self._snapshot.live
-        scores = ranked.scores + INHERITED * joined.inherit(ranked.scores)
-        if plan.is_empty:
-            scores += 1  # by kind, then
-        else:
-            coverage = np.minimum(ranked.coverage + joined.inherit(ranked.coverage), 1)
-            found &= coverage >= LEAST_COVERAGE
-            scores *= np.sqrt(
-                coverage
-            )  # one that answers all of it, before one that repeats a part
         if self._among is not None:
             found &= self._mask_of(self._among)
         if self._query.within is not None and self._miles is not None:
-            is_far = self._joined.is_kind["service"] & (self._miles > self._query.within)
+            is_far = joined.is_kind["service"] & (self._miles > self._query.within)
             found &= ~is_far | self._inside_area()
-        scores = scores * joined.weights * self._lift()
-        if not plan.is_empty:
-            enough = LEAST_SCORE * scores[found].max(initial=0)
-            found &= coverage >= LEAST_COVERAGE
-            found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
+        scores = ranked.scores + INHERITED * joined.inherit(ranked.scores)
+        if not any(concept.finds for concept in plan.concepts):
+            scores += 1  # nothing to rank by but the kind
+        coverage = np.minimum(ranked.coverage + joined.inherit(ranked.coverage), 1)
+        # One that answers all of a question comes before one that repeats a part of it.
+        scores = scores * np.sqrt(coverage) * joined.weights * self._lift()
+        enough = LEAST_SCORE * scores[found].max(initial=0)
+        found &= coverage >= LEAST_COVERAGE
+        found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
         scores[~found] = 0
         return found, scores
 
