@@ -12,7 +12,15 @@ from http import HTTPStatus
 from flask import Flask, Request, Response, jsonify, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-OPEN = ("/api/", "/oruk/", "/feeds/", "/oembed", "/embed/v1/search.json", "/embed/v1/widget.js")
+OPEN = (
+    "/api/",
+    "/oruk/",
+    "/feeds/",
+    "/oembed",
+    "/embed/v1/search.json",
+    "/embed/v1/widget.js",
+    "/embed/v1/height.js",
+)
 # The entry of a page as data stands beside the page: /approaches/homeshare.json
 _BESIDE_A_PAGE = re.compile(r"/[a-z]+/[^/.]+\.json")
 # Pages that other sites frame: for people, but without a session like the rest.

@@ -40,6 +40,14 @@ class Host:
         link = f'<a href="{self.directory}/search">Search Kith</a>'
         return f"<kith-search{said}>{link}</kith-search>"
 
+    def frame(self, query: str = "", **attributes: str) -> str:
+        """A frame of ours, as a site has it that takes no scripts."""
+        said = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        address = escape(f"{self.directory}/embed/v1/frame" + (f"?{query}" if query else ""))
+        return (
+            f'<iframe src="{address}" title="Search Kith" width="360" height="300"{said}></iframe>'
+        )
+
     def strict(self, *, connects: bool = True) -> str:
         """A policy that lets in nothing but the widget."""
         policy = f"default-src 'none'; style-src 'self'; img-src data:; script-src {self.directory}"

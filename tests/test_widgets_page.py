@@ -5,12 +5,13 @@ from __future__ import annotations
 import html5lib
 import pytest
 
+from tests.builders import an_approach
 from tests.house_rules import words
 
 
 def lines(page):
-    """The lines to copy: that of the search box, and the plain link."""
-    return [words(one) for one in page.all("code")][:2]
+    """The lines to copy: the widget's first, the plain link last."""
+    return [words(one) for block in page.all("pre") for one in block.iter("code")]
 
 
 def attributes(line):
@@ -23,12 +24,18 @@ def attributes(line):
 def test_without_any_choice_there_is_a_line_to_copy(browser):
     page = browser.open("/widgets/")
 
-    script, link = lines(page)
+    script, frame, address, link = lines(page)
     assert script == (
         '<script type="module" src="http://kith.test/embed/v1/widget.js"></script>'
         '<kith-search><a href="http://kith.test/search">Search Kith</a></kith-search>'
     )
     assert link == '<a href="http://kith.test/search">Search Kith</a>'
+    assert address == "http://kith.test/search"
+    assert frame == (
+        '<iframe src="http://kith.test/embed/v1/frame" title="Search Kith" width="100%" '
+        'height="480" loading="lazy"></iframe>'
+        '<script type="module" src="http://kith.test/embed/v1/height.js"></script>'
+    )
 
 
 def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
@@ -59,7 +66,7 @@ def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
 def test_the_plain_link_makes_the_same_search(browser):
     page = browser.open("/widgets/?q=choir&near=Leeds&kind=service")
 
-    assert "http://kith.test/search?q=choir&near=Leeds&kind=service" in lines(page)[1].replace(
+    assert "http://kith.test/search?q=choir&near=Leeds&kind=service" in lines(page)[-1].replace(
         "&amp;", "&"
     )
 
@@ -83,3 +90,26 @@ def test_a_full_postcode_is_cut_to_its_sector(browser):
 
 def test_the_page_is_linked_from_every_page(browser):
     assert browser.open("/").links()["On your own site"] == "/widgets/"
+
+
+def test_the_frame_and_the_address_show_what_was_chosen(publish, browser):
+    publish(
+        an_approach(),
+        an_approach(name="Repair cafes", strapline="Mend it", summary="Mend.", body=""),
+    )
+
+    page = browser.open("/widgets/?show=list&q=choirs&limit=5&heading=Sing")
+    frame = html5lib.parse(lines(page)[1], namespaceHTMLElements=False).find(".//iframe")
+    framed = browser.open(frame.get("src").removeprefix("http://kith.test"))
+
+    assert framed.heading == "Sing"
+    assert [words(one) for one in framed.all("a", class_="frame__name")] == ["Community choirs"]
+    assert lines(page)[2] == "http://kith.test/search?q=choirs"
+
+
+def test_a_button_to_share_needs_no_frame(browser):
+    page = browser.open("/widgets/?show=propose")
+
+    script, link = lines(page)
+    assert link == '<a href="http://kith.test/submit/">Share what you do on Kith</a>'
+    assert attributes(script) == {"show": "propose"}

@@ -5,7 +5,8 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring addresses to `app`."""
-    from directory.api import views
+    from directory.api import views, views_feeds
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.beside_pages)
+    app.register_blueprint(views_feeds.bp)

@@ -137,6 +137,17 @@ def by_change(
     return [_entry(row, revision) for row, revision in rows]
 
 
+def latest(session: Session, kinds: Sequence[Kind], *, limit: int) -> list[Entry]:
+    """Live entries of those kinds, those that changed last first."""
+    rows = session.execute(
+        _live()
+        .where(EntryRow.kind.in_(kinds))
+        .order_by(EntryRow.updated_at.desc(), EntryRow.id)
+        .limit(limit)
+    )
+    return [_entry(row, revision) for row, revision in rows]
+
+
 def counts(session: Session) -> dict[Kind, int]:
     """How many live entries there are of each kind."""
     rows = session.execute(

@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 from markupsafe import escape
 
 WIDGET_PATH = "/embed/v1/widget.js"
+HEIGHT_PATH = "/embed/v1/height.js"
+FRAME_PATH = "/embed/v1/frame"
+FRAME_HEIGHT = 480
 RESULTS_MAX = 10
 
 
@@ -26,14 +29,37 @@ class Choice:
     @property
     def query(self) -> str:
         """The query string of the same search on our own site."""
-        asked = {name: getattr(self, name) for name in ("q", "near", "kind", "support_area")}
+        return self._query("q", "near", "kind", "support_area")
+
+    @property
+    def frame_query(self) -> str:
+        """The query string of the frame."""
+        return self._query("show", "heading", "q", "near", "kind", "support_area", "limit")
+
+    def _query(self, *names: str) -> str:
+        asked = {name: getattr(self, name) for name in names}
         return urlencode({name: value for name, value in asked.items() if value})
+
+    def address(self, public_url: str) -> str:
+        """Where the same is on our own site."""
+        if self.show == "propose":
+            return f"{public_url}/submit/"
+        return f"{public_url}/search" + (f"?{self.query}" if self.query else "")
 
 
 def link(choice: Choice, *, public_url: str, words: str) -> str:
     """A plain link: works everywhere, also in mails and where scripts are not allowed."""
-    address = f"{public_url}/search" + (f"?{choice.query}" if choice.query else "")
-    return f'<a href="{escape(address)}">{escape(words)}</a>'
+    return f'<a href="{escape(choice.address(public_url))}">{escape(words)}</a>'
+
+
+def frame(choice: Choice, *, public_url: str, words: str) -> str:
+    """A frame, for sites that strip scripts; where they do not, a script sets its height."""
+    address = public_url + FRAME_PATH + (f"?{choice.frame_query}" if choice.frame_query else "")
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(words)}" width="100%" '
+        f'height="{FRAME_HEIGHT}" loading="lazy"></iframe>'
+        f'<script type="module" src="{escape(public_url + HEIGHT_PATH)}"></script>'
+    )
 
 
 def script(choice: Choice, *, public_url: str, words: str) -> str:

@@ -9,11 +9,12 @@ from directory.api.views import say, speaker
 from directory.config import ROOT
 from directory.db import db
 from directory.networks import slices
-from directory.networks.code import RESULTS_MAX, WIDGET_PATH
+from directory.networks.code import HEIGHT_PATH, RESULTS_MAX, WIDGET_PATH
 from directory.search.query import Query
 from directory.security import limit_searching, limiter
 
 WIDGET = ROOT / "static" / "embed" / "widget.js"
+HEIGHT = ROOT / "static" / "embed" / "height.js"
 SCRIPT_SECONDS = 3600
 ANSWER_SECONDS = 300
 
@@ -28,6 +29,16 @@ def attach(app: Flask) -> None:
 def widget() -> Response:
     """The widget: one module without anything else to load."""
     response = make_response(WIDGET.read_bytes())
+    response.mimetype = "text/javascript"
+    response.cache_control.public = True
+    response.cache_control.max_age = SCRIPT_SECONDS
+    return response
+
+
+@bp.get(HEIGHT_PATH)
+def height() -> Response:
+    """What makes frames as high as what is in them, on pages that take a script."""
+    response = make_response(HEIGHT.read_bytes())
     response.mimetype = "text/javascript"
     response.cache_control.public = True
     response.cache_control.max_age = SCRIPT_SECONDS

@@ -22,10 +22,14 @@ def show() -> ResponseReturnValue:
     choice = chosen()
     site = current()
     words = _("Search %(site)s", site=site.site_name)
+    if choice.show == "propose":
+        words = _("Share what you do on %(site)s", site=site.site_name)
     return render_template(
         "networks/widgets.html",
         choice=choice,
         link=code.link(choice, public_url=site.public_url, words=words),
+        address=choice.address(site.public_url),
+        frame=code.frame(choice, public_url=site.public_url, words=words),
         script=code.script(choice, public_url=site.public_url, words=words),
         reserve=code.reserve(choice),
         shows=shows(),

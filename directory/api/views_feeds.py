@@ -1,0 +1,92 @@
+"""`/feeds/`: what is new or changed, as Atom: everything, a kind, a place, a search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from directory import search
+from directory.api import atom
+from directory.api.atom import Feed
+from directory.config import current
+from directory.db import db
+from directory.entries import catalogue, connections
+from directory.entries.catalogue import Entry
+from directory.networks import slices
+from directory.search.query import Query, Sort
+from directory.security import limit_searching, limiter
+from directory.vocabulary import facets
+from directory.vocabulary.terms import Kind
+
+SHARED_SECONDS = 300
+FOLDERS = "approaches,services,organizations,places,stories"
+
+bp = Blueprint("feeds", __name__, url_prefix="/feeds")
+
+
+@bp.get("/new.atom")
+def everything() -> Response:
+    """All kinds of entries, changed last first."""
+    kinds = [kind for kind in Kind if kind is not Kind.PAGE]
+    return _feed(_("New and changed"), "/", catalogue.latest(db.session(), kinds, limit=atom.SHOWN))
+
+
+@bp.get(f"/<any({FOLDERS}):folder>.atom")
+def kind(folder: str) -> Response:
+    """One kind of entry, changed last first."""
+    of = Kind.of_folder(folder)
+    found = catalogue.latest(db.session(), [of], limit=atom.SHOWN)
+    return _feed(facets.label("kind", of), f"/{folder}/", found)
+
+
+@bp.get("/places/<slug:slug>.atom")
+def place(slug: str) -> ResponseReturnValue:
+    """What happens in a place, changed last first."""
+    session = db.session()
+    found = catalogue.find(session, Kind.PLACE, slug)
+    if found is None:
+        moved = catalogue.moved_to(session, Kind.PLACE, slug)
+        return redirect(f"/feeds{moved}.atom", code=301) if moved else abort(404)
+    services = connections.services_in(session, found.slug).entries
+    newest = sorted(services, key=lambda one: one.updated_at, reverse=True)
+    return _feed(found.document.name, found.url, newest[: atom.SHOWN])
+
+
+@bp.get("/search.atom")
+@limiter.limit(limit_searching)
+def of_search() -> Response:
+    """What a search finds, changed last first; the address takes the same words as /search."""
+    query = Query.from_args(request.args).with_(sort=Sort.LATEST)
+    among = slices.among(query)
+    ids = []
+    for page in range(1, -(-atom.SHOWN // 12) + 1):
+        results = search.current().find(query.with_(page=page), among=among)
+        ids += [hit.id for hit in results.hits]
+        if page >= results.pages:
+            break
+    asked = query.with_(sort=Sort.BEST)
+    title = " · ".join(filter(None, (asked.q, asked.near))) or _("Everything")
+    page_url = f"/search?{asked.to_string()}" if asked.to_string() else "/search"
+    found = catalogue.by_ids(db.session(), ids[: atom.SHOWN])
+    return _feed(title, page_url, found, f"/feeds/search.atom?{asked.to_string()}")
+
+
+def _feed(title: str, page: str, entries: Sequence[Entry], path: str = "") -> Response:
+    site = current()
+    feed = Feed(
+        title=f"{title} · {site.site_name}",
+        url=site.public_url + (path or request.path),
+        page=site.public_url + page,
+        author=site.operator_name or site.site_name,
+    )
+    body = atom.said(feed, entries, public_url=site.public_url, now=datetime.now(UTC))
+    response = current_app.response_class(body, mimetype="application/atom+xml")
+    response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+    response.cache_control.public = True
+    response.cache_control.max_age = SHARED_SECONDS
+    response.last_modified = max((one.updated_at for one in entries), default=None)
+    return response

@@ -1,0 +1,160 @@
+"""`/embed/v1/frame` for sites that take no scripts, and `/oembed` for pasted addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from directory import asking, search, security, sharing
+from directory.config import current
+from directory.db import db
+from directory.errors import DirectoryError
+from directory.networks import oembed, slices
+from directory.networks.code import FRAME_PATH, RESULTS_MAX
+from directory.search.index import NotReady
+from directory.search.query import Query
+from directory.search.results import Results
+from directory.search.views import Card, address_of, card_of
+from directory.security import limit_searching, limiter
+
+ANSWER_SECONDS = 300
+RESULTS_SHOWN = 3
+HEADING_MAX = 80
+SIZE_MAX = 5000
+# What the host chose and the reader's next search keeps.
+KEPT = ("heading", "limit", "network", "collection", "kind", "support_area", "who_for", "sort")
+
+bp = Blueprint("frame", __name__)
+pasted = Blueprint("oembed", __name__)
+
+
+@dataclass(frozen=True)
+class FrameAsk:
+    """What a frame was asked to show.
+
+    Attributes:
+        entry: path of the one entry to show; "" for a box or a list.
+        kept: names and values that the form sends along.
+    """
+
+    query: Query
+    heading: str
+    entry: str
+    is_box: bool
+    has_fixed_place: bool
+    wants_results: bool
+    most: int
+    kept: tuple[tuple[str, str], ...]
+
+
+@bp.get(FRAME_PATH)
+@limiter.limit(limit_searching)
+def frame() -> Response:
+    """A box with its results, a list, or one entry, in a page for other sites' frames."""
+    ask = asked()
+    results = None
+    if ask.entry:
+        only = slices.only(db.session(), ask.entry)
+        results = search.current().find(Query(), among=only)
+    else:
+        among = slices.among(ask.query)
+        if ask.wants_results:
+            results = search.current().find(ask.query, among=among)
+    cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []
+    return _page(ask, results, cards)
+
+
+@bp.errorhandler(DirectoryError)
+def absent(error: DirectoryError) -> Response:
+    """The frame without results: the host's page must not show an error page of ours."""
+    words = _("The search is being rebuilt. It will be back in a moment.")
+    if not isinstance(error, NotReady):
+        words = _("This cannot be shown just now.")
+    response = _page(asked(), None, [], absent=words)
+    response.status_code = error.status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(HTTPException)
+def refused(error: HTTPException) -> Response:
+    """The frame without results; too many questions are told in words."""
+    response = _page(asked(), None, [], absent=_("Too many searches just now. Wait a minute."))
+    response.status_code = error.code or 500
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pasted.get("/oembed")
+def embed() -> Response:
+    """What to show for an address of ours that somebody pasted elsewhere."""
+    if asking.words("format") not in {"", "json"}:
+        return sharing.problem(501, _("Only format=json is here"))
+    site = current()
+    shown = oembed.read(
+        db.session(),
+        asking.words("url", longest=2000),
+        public_url=site.public_url,
+        site_name=site.site_name,
+    )
+    return jsonify(
+        oembed.said(
+            shown,
+            public_url=site.public_url,
+            site_name=site.site_name,
+            max_width=asking.whole_number("maxwidth", SIZE_MAX, least=1),
+            max_height=asking.whole_number("maxheight", SIZE_MAX, least=1),
+        )
+    )
+
+
+def asked() -> FrameAsk:
+    """What the address asks the frame to show."""
+    query = Query.from_args(request.args)
+    entry = asking.words("entry", longest=200)
+    is_list = asking.words("show") == "list"
+    limit = asking.words("limit")
+    most = int(limit) if limit.isascii() and limit.isdigit() else RESULTS_SHOWN
+    # On the first showing the place is the host's; the form says so from then on.
+    is_first = asking.words("asked") != "1"
+    has_fixed_place = bool(query.near) and (is_first or asking.is_on("place_is_fixed"))
+    kept = [
+        (name, value)
+        for name in KEPT
+        for value in request.args.getlist(name)
+        if value and len(value) <= HEADING_MAX
+    ]
+    if has_fixed_place:
+        kept += [("near", query.near), ("place_is_fixed", "1")]
+    return FrameAsk(
+        query=query,
+        heading=asking.words("heading", longest=HEADING_MAX),
+        entry=entry,
+        is_box=not entry and not is_list,
+        has_fixed_place=has_fixed_place,
+        wants_results=is_list or asking.words("asked") == "1" or bool(query.q),
+        most=max(1, min(most, RESULTS_MAX)),
+        kept=tuple(kept),
+    )
+
+
+def _page(
+    ask: FrameAsk, results: Results | None, cards: list[Card], *, absent: str = ""
+) -> Response:
+    page = render_template(
+        "embed/frame.html",
+        ask=ask,
+        results=results,
+        cards=cards,
+        all_url=current().public_url + address_of(ask.query),
+        absent=absent,
+    )
+    response = make_response(page)
+    # Only what is public is here, and nothing can be done in it: any site may frame it.
+    response.headers["Content-Security-Policy"] = security.csp_with(frame_ancestors="*")
+    response.cache_control.public = True
+    response.cache_control.max_age = ANSWER_SECONDS
+    return response
