@@ -44,7 +44,7 @@ def test_every_address_is_described_and_every_description_is_an_address(app, des
         if rule.endpoint.startswith("api.") and "any(" not in rule.rule
     }
 
-    assert set(described["paths"]) == served - {"/openapi.json"}
+    assert set(described["paths"]) == served - {"/openapi.json", "/datapackage.json"}
     assert described["openapi"] == "3.1.0"
 
 
@@ -150,3 +150,29 @@ def test_taking_a_field_away_would_be_noticed(described):
     del described["components"]["schemas"]["Result"]["properties"]["strapline"]
 
     assert lost(before, fields(described)) == ["Result: strapline string"]
+
+
+def test_the_page_for_programmers_has_examples_that_all_work(publish, browser):
+    publish(an_approach(name="Homeshare"), a_place(), a_service(approach=["homeshare"]))
+
+    page = browser.open("/developers/")
+
+    examples = [
+        link.get("href", "")
+        for link in page.find("main").iter("a")
+        if link.get("href", "").startswith(("/api/", "/oruk/", "/feeds/"))
+    ]
+    assert len(examples) >= len(openapi.OPERATIONS) + 7
+    for path in examples:
+        assert browser.client.get(path, base_url="http://kith.test").status_code == 200, path
+
+
+def test_the_data_package_names_the_columns_of_the_table(publish, machine):
+    publish(an_approach())
+
+    package = machine.get("/api/v1/datapackage.json")
+
+    table = package["resources"][0]
+    heading = machine.ask("/api/v1/entries.csv").text.splitlines()[0]
+    assert [one["name"] for one in table["schema"]["fields"]] == heading.split(",")
+    assert table["path"] == "http://kith.test/api/v1/entries.csv"

@@ -47,6 +47,7 @@ PAGES = {
     "report a problem": "/submit/report/approaches/homeshare",
     "sign in": "/accounts/sign-in",
     "widgets": "/widgets/",
+    "for programmers": "/developers/",
     "not found": "/approaches/no-such-thing",
 }
 

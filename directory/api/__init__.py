@@ -9,4 +9,5 @@ def attach(app: Flask) -> None:
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.beside_pages)
+    app.register_blueprint(views.pages)
     app.register_blueprint(views_feeds.bp)

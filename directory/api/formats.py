@@ -43,6 +43,44 @@ def table(entries: Iterable[Entry], *, public_url: str) -> Iterator[str]:
         yield _line([*values, public_url + entry.url])
 
 
+def data_package(*, public_url: str, site_name: str) -> dict[str, Any]:
+    """What the files of everything are, as a Frictionless data package."""
+    texts = [{"name": name, "type": "string"} for name in (*COLUMNS, "url")]
+    return {
+        "profile": "data-package",
+        "name": "directory-of-approaches",
+        "title": f"{site_name}: everything that is published",
+        "homepage": f"{public_url}/",
+        "licenses": [
+            {
+                "name": "CC-BY-4.0",
+                "title": "Creative Commons Attribution 4.0",
+                "path": "https://creativecommons.org/licenses/by/4.0/",
+            }
+        ],
+        "sources": [{"title": site_name, "path": f"{public_url}/"}],
+        "resources": [
+            {
+                "name": "entries",
+                "path": f"{public_url}/api/v1/entries.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": {"fields": texts, "primaryKey": "id", "missingValues": [""]},
+            },
+            {
+                "name": "entries-whole",
+                "path": f"{public_url}/api/v1/entries.ndjson",
+                "profile": "data-resource",
+                "format": "ndjson",
+                "mediatype": "application/x-ndjson",
+                "encoding": "utf-8",
+            },
+        ],
+    }
+
+
 def feature(entry: Entry, places: Mapping[str, Place], *, url: str) -> shapes.Feature:
     """An entry as GeoJSON; a service without a point of its own stands in the middle of its place.
 

@@ -8,12 +8,21 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+)
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import asking, search
+from directory import asking, caching, search
 from directory.api import cursors, formats, objects, openapi, shapes
 from directory.api.objects import Speaker
 from directory.asking import BadQuestion
@@ -43,12 +52,21 @@ SUFFIXES = {"json": openapi.JSON, "geojson": GEO, "csv": CSV, "ndjson": LINES, "
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 beside_pages = Blueprint("api_beside_pages", __name__)
+pages = Blueprint("developers", __name__)
+caching.attach(pages)
 
 
 @bp.get("/openapi.json")
 def description() -> Response:
     """This API as OpenAPI 3.1."""
     return _json(openapi.document(current().public_url, current().site_name))
+
+
+@bp.get("/datapackage.json")
+def package() -> Response:
+    """What the files of everything are, as a data package (Frictionless)."""
+    site = current()
+    return _json(formats.data_package(public_url=site.public_url, site_name=site.site_name))
 
 
 @bp.get("/search")
@@ -175,6 +193,12 @@ def beside_page(folder: str, slug: str) -> AnyResponse:
     """The entry of a page as data: its address in the API."""
     kind = Kind.of_folder(folder)
     return redirect(f"/api/v1/entries/{kind}/{slug}", code=301)
+
+
+@pages.get("/developers/")
+def developers() -> str:
+    """The directory as data, for people who write programs."""
+    return render_template("api/developers.html", operations=openapi.OPERATIONS)
 
 
 def speaker() -> Speaker:
