@@ -5,6 +5,8 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring the pages of reading to `app`."""
-    from directory.reading import views
+    from directory.reading import views, views_easy_read
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(views_easy_read.bp)
+    views_easy_read.attach_context(app)
