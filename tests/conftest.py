@@ -41,7 +41,6 @@ def empty_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
     app = create_app(Config(instance_dir=folder / "instance", database_url=url, testing=True))
     with app.app_context():
         upgrade()
-        db.create_all()  # tables whose migration is still being written
         db.engine.dispose()
     return url
 

@@ -48,6 +48,11 @@ class Page:
         return words(self.find("h1"))
 
     @property
+    def headings(self) -> list[str]:
+        """The words of each h2 of the page's own part, in order."""
+        return [words(heading) for heading in self.find("main").iter("h2")]
+
+    @property
     def html(self) -> str:
         return self.response.get_data(as_text=True)
 

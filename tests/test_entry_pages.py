@@ -48,8 +48,7 @@ def test_an_approach_says_what_it_is_in_the_order_of_its_document(publish, brows
     assert "Sing with your neighbours, no audition needed" in page.text
     assert "Whole community" in page.text
     assert "Staying well" in page.text
-    headings = [words(one) for one in page.all("h2")]
-    assert headings == [
+    assert page.headings == [
         "The problem it answers",
         "How it works",
         "What it builds on",
@@ -318,7 +317,7 @@ def test_history_shows_each_version_and_the_words_that_changed(publish, browser)
 
     page = browser.open("/approaches/community-choirs/history")
 
-    assert [words(one) for one in page.all("h2")][:2] == ["Version 2", "Version 1"]
+    assert page.headings[:2] == ["Version 2", "Version 1"]
     (gone,), (come,) = page.all("del"), page.all("ins")
     assert "neighbours" in words(gone)
     assert "friends" in words(come)
@@ -345,7 +344,7 @@ def test_a_long_history_comes_in_pages(publish, browser):
     assert "Showing 1 to 20 of 25." in page.text
     older = browser.open("/approaches/community-choirs/history?page=2")
 
-    assert words(older.all("h2")[0]) == "Version 5"
+    assert older.headings[0] == "Version 5"
     browser.open("/approaches/community-choirs/history?page=3", status=404)
 
 
