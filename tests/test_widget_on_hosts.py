@@ -83,6 +83,7 @@ def test_it_works_by_keyboard_alone(dale_valley: Host, new_page: Callable[..., P
     expect(page.get_by_role("searchbox")).to_be_visible()
 
     page.keyboard.press("Tab")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("choir")
     page.keyboard.press("Tab")
     page.keyboard.type("Leeds")
@@ -90,6 +91,8 @@ def test_it_works_by_keyboard_alone(dale_valley: Host, new_page: Callable[..., P
 
     expect(page.get_by_role("status")).to_contain_text("near Leeds")
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Easy Read")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("listitem").first.get_by_role("link")).to_be_focused()
 

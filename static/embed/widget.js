@@ -116,7 +116,8 @@ const STYLE = `
 .propose .inside { padding: 0 }
 .top { display: flex; flex-wrap: wrap; gap: .25em 1em; margin: 0 0 .6em; align-items: center; justify-content: space-between }
 .is-easy { font-size: 1.375em; line-height: 1.6 }
-.title { flex: 1; min-inline-size: 9em; font-size: 1.35em; font-weight: 750; line-height: 1.15; margin: 0; letter-spacing: -.01em; text-wrap: balance }
+.title { flex: 1; min-inline-size: 9em; margin: 0 0 .45em; font-size: 1.35em; font-weight: 750; line-height: 1.15; letter-spacing: -.01em; text-wrap: balance }
+.top .title { margin: 0 }
 form { display: flex; flex-wrap: wrap; gap: .6em .75em; margin: 0; align-items: end }
 form div { flex: 2 1 13em }
 form .place { flex: 1 1 11em }
@@ -245,8 +246,10 @@ class KithSearch extends HTMLElement {
         end: make("p", { class: "end", part: "end" }, make("slot")),
       };
       inside.append(...Object.values(parts));
-      const [title, ...form] = show === "search" ? this.#form(parts) : [this.#list(show, parts)];
-      inside.prepend(make("div", { class: "top" }, ...title, this.#easyRead(parts, inside)), ...form);
+      const easy = this.#easyRead(parts, inside);
+      // The first Tab stop of a box is its field: the switch for results stands behind it.
+      if (show === "search") inside.prepend(...this.#form(parts, easy));
+      else inside.prepend(make("div", { class: "top" }, ...this.#list(show, parts), easy));
     }
     box.append(inside);
     this.shadowRoot.replaceChildren(box);
@@ -274,7 +277,7 @@ class KithSearch extends HTMLElement {
     return button;
   }
 
-  #form(parts) {
+  #form(parts, easy) {
     const say = this.#say;
     const heading = this.#get("heading");
     const words = make("input", { id: "q", name: "q", type: "search", part: "input", maxlength: "300", enterkeyhint: "search" });
@@ -293,7 +296,7 @@ class KithSearch extends HTMLElement {
       const optional = make("span", { class: "soft" }, ` ${say.optional}`);
       form.append(make("div", { class: "place" }, make("label", { for: "near", class: "label" }, say.place, optional), place));
     }
-    form.append(button);
+    form.append(button, easy);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#search(parts, { q: words.value, near: place.value });
@@ -306,7 +309,7 @@ class KithSearch extends HTMLElement {
     };
     const title = this.#title(heading || label);
     title.id = "title";
-    return [[title], form];
+    return [title, form];
   }
 
   #list(show, parts) {
