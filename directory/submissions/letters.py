@@ -20,6 +20,8 @@ RECEIVED = "received"
 CHANGES_ASKED = "changes-asked"
 PUBLISHED = "published"
 DECLINED = "declined"
+MESSAGE = "message"
+AUTHOR_WROTE = "author-wrote"
 REPORT_ANSWERED = "report-answered"
 WORRYING_REPORT = "worrying-report"
 
@@ -60,6 +62,7 @@ def confirm(
 @mail.letter(RECEIVED)
 @mail.letter(CHANGES_ASKED)
 @mail.letter(DECLINED)
+@mail.letter(MESSAGE)
 def with_page(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:
@@ -81,6 +84,17 @@ def published(
     if submission is None or submission.state != State.PUBLISHED or entry is None:
         return None  # it was taken back before the mail went
     return mail.Prepared({"address": f"{config.public_url}{entry.url}"})
+
+
+@mail.letter(AUTHOR_WROTE)
+def author_wrote(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """Where moderators read it; not sent once its author took it back."""
+    submission = _submission(session, letter)
+    if submission is None or submission.state == State.WITHDRAWN:
+        return None
+    return mail.Prepared({"link": f"{config.public_url}/moderation/submissions/{submission.id}"})
 
 
 @mail.letter(REPORT_ANSWERED)

@@ -59,6 +59,7 @@ class Submission(Base):
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    appealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
 
     messages: Mapped[list[Message]] = relationship(
@@ -69,7 +70,11 @@ class Submission(Base):
 
 
 class Message(Base):
-    """Words between an author and the moderators about a submission."""
+    """Words between an author and the moderators about a submission.
+
+    `field` is the field of the document that they are about; empty: about the whole. `asks`: a
+    moderator asks for a change there.
+    """
 
     __tablename__ = "submission_messages"
 
@@ -78,6 +83,9 @@ class Message(Base):
         ForeignKey("submissions.id", ondelete="CASCADE"), index=True
     )
     from_author: Mapped[bool]
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    field: Mapped[str] = mapped_column(default="")
+    asks: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

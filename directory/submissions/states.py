@@ -32,6 +32,7 @@ class Act(StrEnum):
     ASK_FOR_CHANGES = "ask-for-changes"
     PUBLISH = "publish"
     DECLINE = "decline"
+    APPEAL = "appeal"
     UNDO = "undo"
 
 
@@ -48,6 +49,7 @@ _TABLE: dict[tuple[State, Act], State] = {
     (State.CHANGES_ASKED, Act.WITHDRAW): State.WITHDRAWN,
     (State.CHANGES_ASKED, Act.PUBLISH): State.PUBLISHED,
     (State.CHANGES_ASKED, Act.DECLINE): State.DECLINED,
+    (State.DECLINED, Act.APPEAL): State.WAITING,
     (State.PUBLISHED, Act.UNDO): State.WAITING,
     (State.DECLINED, Act.UNDO): State.WAITING,
 }
