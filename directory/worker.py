@@ -29,7 +29,7 @@ from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import mirror
 from directory.mail import outbox, sender
-from directory.moderation import digest
+from directory.moderation import claims, digest
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
@@ -108,6 +108,7 @@ def tidy_up(session: Session, config: Config) -> None:
         sign_in.forget_old,
         proposing.forget_old,
         digest.forget_old,
+        claims.forget_old,
     ):
         forget(session, at=datetime.now(UTC))
         session.commit()

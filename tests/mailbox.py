@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,10 +39,10 @@ class Mailbox:
         self.session = session
         self.config = config
 
-    def send(self) -> int:
-        """Send all mails that are due now."""
+    def send(self, *, later: timedelta = timedelta(minutes=1)) -> int:
+        """Send all mails that are due a minute from now: those of decisions wait a little."""
         self.session.rollback()
-        return mail.send_due(self.session, self.config)
+        return mail.send_due(self.session, self.config, at=datetime.now(UTC) + later)
 
     def letters(self) -> list[Letter]:
         """All mails so far, oldest first."""

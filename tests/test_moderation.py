@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from directory.accounts import people, sign_in
@@ -17,7 +18,7 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.entries.models import ContentFault, EntryRow
 from directory.mail.models import MailState, OutboxMail
-from directory.moderation.models import AuditLine, Decision
+from directory.moderation.models import AuditLine, Claim, Decision
 from directory.submissions import links, proposing
 from directory.submissions.models import Concern, Purpose, Submission
 from directory.submissions.proposing import Author, Proposal
@@ -171,8 +172,9 @@ def test_the_first_decision_stands_and_the_second_is_told_so_with_its_words(
 ) -> None:
     other = signed_in(app, session, "sam@example.net", "Sam M.")
     number = send_in(an_approach())
-    mine = moderator.open(f"/moderation/submissions/{number}")
     theirs = other.open(f"/moderation/submissions/{number}")
+    let_claims_lapse(session)
+    mine = moderator.open(f"/moderation/submissions/{number}")
     decide(moderator, mine, number, "publish")
 
     page = decide(other, theirs, number, "decline", note="Not for us, sadly.", status=409)
@@ -289,6 +291,32 @@ def test_undoing_a_new_entry_ends_it_and_publishing_again_brings_it_back(
     browser.open("/approaches/community-choirs")
 
 
+def test_the_author_hears_of_it_only_when_it_cannot_be_undone_any_more(
+    moderator: Browser, session: Session, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    page = moderator.open(f"/moderation/submissions/{number}")
+    queue = decide(moderator, page, number, "ask", note="Where do you meet?")
+    mailbox.send(later=timedelta())
+    assert not [one for one in mailbox.letters() if one.subject.startswith("A question")]
+
+    page = moderator.submit(queue, undo_of(queue))
+    assert "Where do you meet?" not in page.text
+    queue = decide(moderator, page, number, "publish")
+    decision = session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    assert decision
+    decision.decided_at -= timedelta(seconds=31)
+    session.commit()
+
+    page = moderator.submit(queue, undo_of(queue), status=409)
+    assert "its author has been told" in page.text
+    assert not moderator.open(f"/moderation/submissions/{number}").all("form", class_="stack")
+    mailbox.send()
+    subjects = [one.subject for one in mailbox.letters()]
+    assert [one for one in subjects if one.startswith("Published")]
+    assert not [one for one in subjects if one.startswith("A question")]
+
+
 def test_what_changed_since_cannot_be_undone(
     moderator: Browser, session: Session, send_in: SendIn, publish: Publish
 ) -> None:
@@ -331,6 +359,10 @@ def test_the_log_cannot_be_changed(moderator: Browser, session: Session, send_in
     with pytest.raises(TypeError):
         session.flush()
     session.rollback()
+    for change in ("UPDATE audit_lines SET why = 'x'", "DELETE FROM audit_lines"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            session.execute(text(change))
+        session.rollback()
 
 
 def test_an_authors_address_is_nowhere_but_in_the_tables_for_it(
@@ -422,7 +454,9 @@ def test_two_cannot_close_the_same_report(
     report(session, choirs, concern=Concern.OTHER, words="Hm.", email="", at=NOW)
     session.commit()
     path = "/moderation/reports/1"
-    mine, theirs = moderator.open(path), other.open(path)
+    theirs = other.open(path)
+    let_claims_lapse(session)
+    mine = moderator.open(path)
     moderator.submit(mine, f"{path}/decision", answer="Done.")
 
     page = other.submit(theirs, f"{path}/decision", answer="My long answer.", status=409)
@@ -542,6 +576,12 @@ def signed_in(app: Flask, session: Session, email: str, name: str) -> Browser:
     path = f"/accounts/sign-in/{token}"
     browser.submit(browser.open(path), path)
     return browser
+
+
+def let_claims_lapse(session: Session) -> None:
+    """Twenty minutes pass in which nobody touches anything."""
+    session.execute(update(Claim).values(until=NOW))
+    session.commit()
 
 
 def decide(

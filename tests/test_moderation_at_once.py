@@ -21,8 +21,8 @@ from directory.submissions.models import Purpose, Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.vocabulary.terms import Kind
 from tests.builders import an_approach
-from tests.house_rules import Browser
-from tests.test_moderation import signed_in
+from tests.house_rules import HOST, Browser
+from tests.test_moderation import let_claims_lapse, signed_in
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -37,7 +37,11 @@ def test_of_two_who_press_at_once_one_decides(
     ]
     number = waiting(session)
     path = f"/moderation/submissions/{number}"
-    forms = [browser.open(path).form(f"{path}/decision") for browser in both]
+    forms = []
+    for browser in both:  # the first one's claim has lapsed when the second one opens the page
+        let_claims_lapse(session)
+        forms.append(browser.open(path).form(f"{path}/decision"))
+    let_claims_lapse(session)
     meet_after_reading(monkeypatch)
 
     def press(browser: Browser, form: dict[str, object], outcome: str) -> int:
@@ -59,6 +63,47 @@ def test_of_two_who_press_at_once_one_decides(
     entry = catalogue.find(session, Kind.APPROACH, "community-choirs")
     assert (entry is not None) is (decision.outcome == "published")
     assert session.get_one(Submission, number).state == decision.outcome
+
+
+def test_of_many_who_open_it_at_once_one_has_it(app: Flask, session: Session) -> None:
+    names = ["Priya", "Sam", "Ama", "Joe"]
+    everybody = [signed_in(app, session, f"{name}@example.org".lower(), name) for name in names]
+    number = waiting(session)
+    path = f"/moderation/submissions/{number}"
+    door = Barrier(len(everybody))
+
+    def look(browser: Browser) -> bool:
+        door.wait(timeout=20)
+        page = browser.client.get(path, base_url="http://kith.test").get_data(as_text=True)
+        mine, taken = "so nobody else will" in page, "has this</h2>" in page
+        assert mine is not taken, page
+        return mine
+
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        has_it = list(pool.map(look, everybody))
+
+    assert sum(has_it) == 1
+    holder, other = everybody[has_it.index(True)], everybody[has_it.index(False)]
+    page = other.send(
+        f"{path}/decision",
+        {"csrf_token": csrf_of(other), "outcome": "publish", "note": "Mine!"},
+        status=409,
+    )
+    assert f"{names[has_it.index(True)]} is working on this" in page.text
+    assert "Mine!" in page.html
+    holder.submit(holder.open(path), f"{path}/claim/end")
+    assert "so nobody else will" in other.open(path).text
+    assert (
+        other.client.post(
+            f"{path}/claim", base_url=HOST, data={"csrf_token": csrf_of(other)}
+        ).status_code
+        == 204
+    )
+    holder.send(f"{path}/claim", {"csrf_token": csrf_of(holder)}, status=409)
+
+
+def csrf_of(browser: Browser) -> str:
+    return str(browser.open("/moderation/digest").form("/moderation/digest")["csrf_token"])
 
 
 def waiting(session: Session) -> int:

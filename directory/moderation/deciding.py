@@ -7,7 +7,8 @@ second fails (`StaleDataError`), and who decides later finds it decided (`Alread
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from directory.entries.publishing import publish as publish_entry
 from directory.entries.slugs import slugify
 from directory.errors import DirectoryError
 from directory.mail import outbox
-from directory.moderation import audit
+from directory.moderation import audit, claims
 from directory.moderation.merging import Merged, merge
 from directory.moderation.models import Decision, Outcome
 from directory.submissions import letters
@@ -35,6 +36,7 @@ from directory.submissions.proposing import document_of
 from directory.submissions.states import Act, State, after
 
 LONDON = ZoneInfo("Europe/London")
+UNDO_FOR = timedelta(seconds=30)  # the mail to the author waits as long
 
 
 class ReasonMissing(DirectoryError):
@@ -59,6 +61,10 @@ class CannotUndo(DirectoryError):
     """This cannot be undone any more: the entry has changed since."""
 
     status = 409
+
+
+class TooLateToUndo(CannotUndo):
+    """This was decided more than 30 seconds ago, and its author has been told."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +128,12 @@ def publish(
 
     Raises:
         AlreadyDecided: somebody else was quicker.
+        TakenByAnother: somebody else works on it now.
         ChangedWhileReading: submission or entry are not what the moderator saw.
     """
     submission = case.submission
     state = after(State(submission.state), Act.PUBLISH)
-    _insist(case, seen)
+    _insist(session, case, seen, moderator, at)
     decision = _decide(session, submission, state, Outcome.PUBLISHED, moderator, note, at)
     document = edited or case.merged.document
     document = document.model_copy(update={"id": submission.entry_id})
@@ -150,9 +157,7 @@ def publish(
     did = "published with edits" if edited else "published"
     url = url_of(row.kind, row.slug)
     audit.record(session, moderator, did, document.name, url=url, why=note, at=at)
-    tell_author(
-        session, submission, letters.PUBLISHED, note=note, with_edits=edited is not None, at=at
-    )
+    _tell(session, submission, letters.PUBLISHED, note=note, with_edits=edited is not None, at=at)
     return decision
 
 
@@ -190,11 +195,12 @@ def undo(session: Session, decision: Decision, *, moderator: User, at: datetime)
     The earlier revision is published again, or a new entry ends: nothing is ever deleted.
 
     Raises:
-        CannotUndo: it was undone before, or the entry has changed since.
+        CannotUndo: it was undone before, it is too late, or the entry has changed since.
     """
     submission = decision.submission
-    if decision.undone_at is not None or submission.state != decision.outcome:
-        raise CannotUndo
+    if not can_undo(decision, at=at):
+        raise TooLateToUndo if _stands(decision) else CannotUndo
+    claims.take(session, claims.submission(submission.id), moderator, at=at)
     submission.state = after(State(submission.state), Act.UNDO)
     submission.decided_at = None
     decision.undone_at = at
@@ -202,7 +208,25 @@ def undo(session: Session, decision: Decision, *, moderator: User, at: datetime)
     if decision.outcome == Outcome.PUBLISHED:
         _take_back(session, decision, at)
     outbox.drop_waiting(session, about=f"submissions/{submission.id}", at=at)
+    if at <= decision.decided_at + UNDO_FOR:  # nobody has read them
+        for message in list(submission.messages):
+            if message.at == decision.decided_at and not message.from_author:
+                submission.messages.remove(message)
     audit.record(session, moderator, "undid: " + decision.outcome, submission.name, at=at)
+
+
+def can_undo(decision: Decision, *, at: datetime) -> bool:
+    """Whether pressing Undo would do something.
+
+    It does for 30 seconds, before the author is told. What was declined can be taken up again at
+    any time.
+    """
+    in_time = at <= decision.decided_at + UNDO_FOR
+    return _stands(decision) and (in_time or decision.outcome == Outcome.DECLINED)
+
+
+def _stands(decision: Decision) -> bool:
+    return decision.undone_at is None and decision.submission.state == decision.outcome
 
 
 def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> None:
@@ -244,17 +268,25 @@ def _answer(
 ) -> Decision:
     submission = case.submission
     state = after(State(submission.state), act)
-    _insist(case, seen)
+    _insist(session, case, seen, moderator, at)
     if not note.strip():
         raise ReasonMissing
     decision = _decide(session, submission, state, outcome, moderator, note, at)
     audit.record(session, moderator, did, submission.name, why=note, at=at)
-    tell_author(session, submission, letter, note=note.strip(), at=at)
+    _tell(session, submission, letter, note=note.strip(), at=at)
     return decision
 
 
-def _insist(case: Case, seen: Seen) -> None:
-    """Refuse to decide about words that the moderator did not have on the page."""
+def _tell(
+    session: Session, submission: Submission, letter: str, *, at: datetime, **values: Any
+) -> None:
+    """Queue the author's mail; it waits as long as the decision can be undone."""
+    tell_author(session, submission, letter, at=at + UNDO_FOR, **values)
+
+
+def _insist(session: Session, case: Case, seen: Seen, moderator: User, at: datetime) -> None:
+    """Refuse to decide what somebody else works on, or words that were not on the page."""
+    claims.take(session, claims.submission(case.submission.id), moderator, at=at)
     if seen.version is not None and seen.version != case.submission.version:
         raise ChangedWhileReading
     if seen.head is not None and seen.head != case.head:
@@ -274,7 +306,15 @@ def _decide(
     submission.decided_at = None if state.is_open else at
     session.flush()  # locks the row: whoever is later at the same moment fails here, not half-way
     if note.strip():
-        submission.messages.append(Message(from_author=False, words=note.strip(), at=at))
+        submission.messages.append(
+            Message(
+                from_author=False,
+                moderator_id=moderator.id,
+                asks=outcome is Outcome.CHANGES_ASKED,
+                words=note.strip(),
+                at=at,
+            )
+        )
     decision = Decision(
         submission=submission,
         outcome=outcome,
@@ -285,6 +325,7 @@ def _decide(
         with_edits=False,
     )
     session.add(decision)
+    claims.release(session, claims.submission(submission.id), moderator)
     return decision
 
 

@@ -51,6 +51,17 @@ class Decision(Base):
     submission: Mapped[Submission] = relationship()
 
 
+class Claim(Base):
+    """Who works on what now. `subject` is what: "submissions/7", "reports/3"."""
+
+    __tablename__ = "claims"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class AuditLine(Base):
     """Who did what, when and why. Append-only. Holds no address and no words of authors."""
 

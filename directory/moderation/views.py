@@ -15,7 +15,7 @@ from directory import htmx
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.config import current
-from directory.db import db
+from directory.db import db, will_write
 from directory.entries import catalogue
 from directory.entries.cards import cards
 from directory.entries.models import EntryRow
@@ -23,8 +23,9 @@ from directory.entries.views import page_number, today
 from directory.errors import ChangedMeanwhile, DirectoryError
 from directory.mail import outbox
 from directory.mail.models import OutboxMail
-from directory.moderation import audit, deciding, digest, queue, reading
+from directory.moderation import audit, claims, deciding, digest, queue, reading
 from directory.moderation.checks import checks
+from directory.moderation.claims import Held, TakenByAnother
 from directory.moderation.deciding import Case, Seen
 from directory.moderation.forms import OUTCOMES, Choice, DecisionForm
 from directory.moderation.models import Decision, Often
@@ -40,6 +41,18 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 # What may go wrong when several people work at once; the page comes back with what was typed.
 CLASHES = (DirectoryError, StaleDataError, IntegrityError)
 moderators_only = roles_required(RoleName.MODERATOR)
+
+
+# Opening one of these pages takes the claim on what it shows.
+CLAIMING = {"moderation.submission", "moderation.edit", "moderation.report"}
+
+
+@bp.before_request
+def begin_to_claim() -> None:
+    """A page that takes a claim writes, though it is only opened."""
+    if request.endpoint in CLAIMING:
+        db.session.rollback()  # who it is was looked up in a transaction that only reads
+        will_write()
 
 
 @bp.after_request
@@ -61,14 +74,43 @@ def index() -> Response:
     """What waits, the most urgent first."""
     done = request.args.get("done", type=int)
     decision = db.session.get(Decision, done) if done else None
-    return _page("moderation/index.html", decision=decision, mail_lies_in=_mail_lies_in())
+    return _page(
+        "moderation/index.html",
+        decision=decision,
+        can_undo=decision is not None and deciding.can_undo(decision, at=_now()),
+        mail_lies_in=_mail_lies_in(),
+    )
 
 
 @bp.get("/submissions/<int:submission_id>")
 @moderators_only
 def submission(submission_id: int) -> Response:
-    """One submission: who and why, what would change, what the checks say, and the decision."""
-    return _submission_page(_case(submission_id))
+    """One submission: who and why, what would change, what the checks say, and the decision.
+
+    Opening it takes it for 20 minutes, if nobody else has it.
+    """
+    case = _case(submission_id)
+    if possible(State(case.submission.state), Act.PUBLISH):
+        _claim(claims.submission(submission_id))
+    return _submission_page(case)
+
+
+@bp.post("/<any(submissions, reports):sort>/<int:number>/claim")
+@moderators_only
+def keep_claim(sort: str, number: int) -> Response:
+    """Still at it: the claim holds for another 20 minutes. 409 if somebody else has it now."""
+    claims.take(db.session(), f"{sort}/{number}", me(), at=_now())
+    db.session.commit()
+    return make_response("", 204)
+
+
+@bp.post("/<any(submissions, reports):sort>/<int:number>/claim/end")
+@moderators_only
+def put_back(sort: str, number: int) -> Response:
+    """Put it back for others, then on to the list."""
+    claims.release(db.session(), f"{sort}/{number}", me())
+    db.session.commit()
+    return redirect(url_for(".index"), code=303)
 
 
 @bp.post("/submissions/<int:submission_id>/decision")
@@ -93,6 +135,8 @@ def decide(submission_id: int) -> Response:
 def edit(submission_id: int) -> Response:
     """The text in boxes, for a moderator to correct before it is published."""
     case = _case(submission_id)
+    if _claim(claims.submission(submission_id)).user_id != me().id:
+        return redirect(url_for(".submission", submission_id=submission_id), code=303)
     return _edit_page(case, _edit_form(case), _decision_form(case))
 
 
@@ -102,6 +146,7 @@ def edit(submission_id: int) -> Response:
 def publish_edited(submission_id: int) -> Response:
     """Publish the moderator's wording; or show it first, or what is wrong with it."""
     case = _case(submission_id)
+    _claim(claims.submission(submission_id))
     form, decision_form = form_for(case.proposed.kind)(), DecisionForm()
     form.without_sender()
     if "add" in request.form or "remove" in request.form:
@@ -161,7 +206,10 @@ def decisions() -> Response:
 @moderators_only
 def report(report_id: int) -> Response:
     """What a reader said about an entry, and a box for the answer."""
-    return _report_page(db.get_or_404(Report, report_id))
+    kept = db.get_or_404(Report, report_id)
+    if kept.closed_at is None:
+        _claim(claims.report(report_id))
+    return _report_page(kept)
 
 
 @bp.post("/reports/<int:report_id>/decision")
@@ -174,6 +222,7 @@ def close_report(report_id: int) -> Response:
     answer = request.form.get("answer", "")
     at = _now()
     try:
+        claims.take(db.session(), claims.report(report_id), me(), at=at)
         reports.close(
             db.session(),
             kept,
@@ -187,6 +236,7 @@ def close_report(report_id: int) -> Response:
         audit.record(
             db.session(), me(), "closed a report", entry.name, url=url, why=answer.strip(), at=at
         )
+        claims.release(db.session(), claims.report(report_id), me())
         db.session.commit()
     except CLASHES as problem:
         db.session.rollback()
@@ -318,6 +368,7 @@ def _submission_page(
     place, total, following = queue.neighbours(db.session(), case.submission)
     document = case.merged.document
     entry = preview.as_entry(document, live=case.live, at=_now())
+    decision = deciding.last_decision(db.session(), case.submission)
     return _page(
         "moderation/submission.html",
         status=status,
@@ -333,11 +384,23 @@ def _submission_page(
         outcomes=OUTCOMES if case.submission.author_email else OUTCOMES[:2] + OUTCOMES[3:],
         problem=problem,
         can_decide=possible(state, Act.PUBLISH),
-        decision=deciding.last_decision(db.session(), case.submission),
+        held=claims.holder(db.session(), claims.submission(case.submission.id), at=_now()),
+        decision=decision,
+        can_undo=decision is not None and deciding.can_undo(decision, at=_now()),
         place=place,
         waiting=total,
         following=following,
     )
+
+
+def _claim(subject: str) -> Held:
+    """Who has it, which is me if nobody else had it."""
+    try:
+        held = claims.take(db.session(), subject, me(), at=_now())
+    except TakenByAnother as taken:
+        held = taken.held
+    db.session.commit()
+    return held
 
 
 def _edit_form(case: Case) -> ProposalForm:
@@ -385,6 +448,7 @@ def _report_page(
         entry_url=catalogue.url_of(entry.kind, entry.slug),
         entry_kind=entry.kind,
         entry_slug=entry.slug,
+        held=claims.holder(db.session(), claims.report(kept.id), at=_now()),
         answer=answer,
         problem=problem,
     )

@@ -49,6 +49,7 @@ _TABLE: dict[tuple[State, Act], State] = {
     (State.CHANGES_ASKED, Act.WITHDRAW): State.WITHDRAWN,
     (State.CHANGES_ASKED, Act.PUBLISH): State.PUBLISHED,
     (State.CHANGES_ASKED, Act.DECLINE): State.DECLINED,
+    (State.CHANGES_ASKED, Act.UNDO): State.WAITING,
     (State.DECLINED, Act.APPEAL): State.WAITING,
     (State.PUBLISHED, Act.UNDO): State.WAITING,
     (State.DECLINED, Act.UNDO): State.WAITING,
