@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from directory.db import db, reading
 from directory.entries import mirror
 from directory.mail import outbox, sender
 from directory.moderation import claims, digest
+from directory.networks import joining, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
@@ -37,6 +39,7 @@ from directory.submissions import proposing
 
 logger = logging.getLogger("kith.worker")
 
+LONDON = ZoneInfo("Europe/London")
 LONGEST_PAUSE = timedelta(seconds=30)
 
 
@@ -86,6 +89,17 @@ def write_open_referral(session: Session, config: Config) -> None:
         session.commit()
 
 
+def write_slices(session: Session, config: Config) -> None:
+    """Bring the slices of networks after the search index, their rules and the day."""
+    today = datetime.now(LONDON).date()
+    with reading():
+        found = slicing.due(session, search.current(), today=today)
+        session.rollback()
+    for one in found:
+        slicing.write(session, one, at=datetime.now(UTC))
+        session.commit()
+
+
 def send_mail(session: Session, config: Config) -> None:
     """Send the mails that are due."""
     with reading():
@@ -108,6 +122,7 @@ def tidy_up(session: Session, config: Config) -> None:
         sign_in.forget_old,
         proposing.forget_old,
         digest.forget_old,
+        joining.forget_old,
         claims.forget_old,
     ):
         forget(session, at=datetime.now(UTC))
@@ -127,6 +142,7 @@ PROJECTIONS = [
     Follower("search index", write_index, OFTEN),
     Follower("mirror", write_mirror, OFTEN),
     Follower("Open Referral feed", write_open_referral, OFTEN),
+    Follower("slices of networks", write_slices, OFTEN),
 ]
 FOLLOWERS = [
     *PROJECTIONS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import Role, RoleName, User
@@ -28,24 +28,36 @@ def appoint(session: Session, email: str, *, name: str = "", at: datetime) -> Us
     Raises:
         NotAnAddress: `email` is not an address.
     """
+    is_first = not moderators(session)
+    user = welcome(session, email, at=at)
+    if name.strip():
+        user.name = name.strip()
+    for role in (RoleName.MODERATOR, *([RoleName.ADMIN] if is_first else [])):
+        if not user.has_role(role):
+            user.roles.append(_role(session, role))
+    session.flush()
+    return user
+
+
+def welcome(session: Session, email: str, *, at: datetime) -> User:
+    """The account with that address, made without any role if need be: it may edit networks.
+
+    Raises:
+        NotAnAddress: `email` is not an address.
+    """
     email = tidy(email)
     user = find(session, email)
     if user is None:
-        roles = [_role(session, RoleName.MODERATOR)]
-        if not session.scalar(select(func.count()).select_from(User)):
-            roles.append(_role(session, RoleName.ADMIN))
         user = User(
             email=email,
-            name=name.strip() or email.partition("@")[0],
+            name=email.partition("@")[0],
             active=True,
             fs_uniquifier=uuid4().hex,
             created_at=at,
-            roles=roles,
+            roles=[],
         )
         session.add(user)
         session.flush()
-    elif name.strip():
-        user.name = name.strip()
     return user
 
 
@@ -56,13 +68,12 @@ def find(session: Session, email: str) -> User | None:
 
 def moderators(session: Session) -> list[User]:
     """All who may decide, by name."""
-    return list(
-        session.scalars(
-            select(User)
-            .where(User.active, User.roles.any(Role.name == RoleName.MODERATOR))
-            .order_by(User.name)
-        )
-    )
+    return _having(session, RoleName.MODERATOR)
+
+
+def admins(session: Session) -> list[User]:
+    """All who may open networks, by name."""
+    return _having(session, RoleName.ADMIN)
 
 
 def tidy(email: str) -> str:
@@ -76,6 +87,14 @@ def tidy(email: str) -> str:
     except EmailNotValidError as error:
         raise NotAnAddress from error
     return found.normalized.lower()
+
+
+def _having(session: Session, role: RoleName) -> list[User]:
+    return list(
+        session.scalars(
+            select(User).where(User.active, User.roles.any(Role.name == role)).order_by(User.name)
+        )
+    )
 
 
 def _role(session: Session, name: RoleName) -> Role:

@@ -14,11 +14,14 @@ from directory import mail, tokens
 from directory.accounts import people
 from directory.accounts import sign_in as links
 from directory.accounts.forms import SignInForm
+from directory.accounts.models import RoleName
 from directory.db import db
 from directory.security import keep_private, limiter
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
+# Where those go who edit networks and moderate nothing.
+NETWORKS_HOME = "/networks/mine"
 LINKS_PER_ADDRESS = "10 per hour"
 TRIES_PER_LINK = "5 per 15 minutes"
 
@@ -76,6 +79,8 @@ def use_link(token: str) -> Response:
     """Sign in and go where the person wanted to be. The link is spent."""
     link = links.spend(db.session(), token, at=datetime.now(UTC))
     user, goes_to = link.user, link.goes_to
+    if goes_to == links.HOME and not user.has_role(RoleName.MODERATOR):
+        goes_to = NETWORKS_HOME
     db.session.commit()
     session.clear()  # nothing that was put there before may come along
     session.permanent = True

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from directory.api import shapes
 from directory.entries.catalogue import Entry, HistoryLine
 from directory.entries.freshness import Freshness, State
 from directory.entries.freshness import freshness as freshness_of
 from directory.look import quilt
+from directory.networks.models import Network
 from directory.places.patchwork import Patchwork
 from directory.search.query import Query
 from directory.search.results import Hit, Nearest, PlaceRead, Results, Suggestion
@@ -32,16 +34,27 @@ class Speaker:
         self._site_name = site_name
 
     def search_answer(
-        self, results: Results, *, most: int | None = None, with_facets: bool = True
+        self,
+        results: Results,
+        *,
+        most: int | None = None,
+        with_facets: bool = True,
+        notes: Mapping[UUID, str] | None = None,
     ) -> shapes.SearchAnswer:
-        """The answer to a search; `most` cuts the list of results."""
+        """The answer to a search.
+
+        Args:
+            most: cuts the list of results.
+            notes: what the network that was asked for says about entries.
+        """
         better = results.did_you_mean
+        said = notes or {}
         return shapes.SearchAnswer(
             query=_query(results.query),
             total=results.total,
             page=results.page,
             pages=results.pages,
-            results=[self._result(hit) for hit in results.hits[:most]],
+            results=[self._result(hit, said.get(hit.id)) for hit in results.hits[:most]],
             facets=_facets(results) if with_facets else {},
             also_looked_for=[
                 shapes.AlsoLookedFor(words=added.words, because=added.because)
@@ -150,6 +163,21 @@ class Speaker:
             ],
         )
 
+    def network(self, network: Network, *, entries: int) -> shapes.NetworkObject:
+        """A network, and where its slice is."""
+        asked = f"?network={network.slug}"
+        return shapes.NetworkObject(
+            slug=network.slug or "",
+            name=network.name,
+            words=network.words,
+            url=f"{self._public_url}/networks/{network.slug}",
+            web_page=network.web_page,
+            entries=entries,
+            entries_url=f"{self._public_url}/api/v1/entries{asked}",
+            search_url=f"{self._public_url}/api/v1/search{asked}",
+            feed_url=f"{self._public_url}/feeds/networks/{network.slug}.atom",
+        )
+
     def source(self) -> shapes.Source:
         """Whose data it is, and under which licence."""
         return shapes.Source(
@@ -159,7 +187,7 @@ class Speaker:
             licence_url=LICENCE_URL,
         )
 
-    def _result(self, hit: Hit) -> shapes.Result:
+    def _result(self, hit: Hit, note: str | None) -> shapes.Result:
         return shapes.Result(
             id=hit.id,
             kind=hit.kind,
@@ -183,6 +211,7 @@ class Speaker:
                 else None
             ),
             block=block(quilt.draw(hit.id, hit.support_area, prints=False)),
+            network_note=note,
         )
 
     def _nearest(self, nearest: Nearest) -> shapes.Nearest:

@@ -97,6 +97,7 @@ LIST = (
         {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE_DEFAULT},
     ),
     Parameter("cursor", "Where to go on: follow `next` of the answer before."),
+    Parameter("network", "Only what this network chose (slug)."),
 )
 FIELDS = Parameter(
     "fields",
@@ -165,6 +166,13 @@ OPERATIONS = (
         {JSON: shapes.PlaceObject},
         (SLUG,),
         "/places/leeds",
+    ),
+    Operation(
+        "/networks",
+        "Networks that chose a slice of the directory",
+        {JSON: shapes.NetworkList},
+        (),
+        "/networks",
     ),
     Operation(
         "/vocabulary",

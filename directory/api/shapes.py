@@ -87,6 +87,23 @@ class Result(Shape):
     freshness: Freshness
     easy_read: EasyRead | None
     block: Block
+    network_note: str | None = Field(
+        description="What the network that was asked for says about it, in its own words."
+    )
+
+
+class NetworkObject(Shape):
+    """A network, and where its slice of the directory is."""
+
+    slug: str
+    name: str
+    words: str = Field(description="What the network says about itself.")
+    url: str
+    web_page: str = Field(description="Its own site.")
+    entries: int = Field(description="How many entries are in its slice.")
+    entries_url: str
+    search_url: str
+    feed_url: str
 
 
 class FacetChoice(Shape):
@@ -207,6 +224,13 @@ class EntryList(Shape):
 
     entries: list[EntryObject]
     next: str | None = Field(description="Where the list goes on; None at its end.")
+    source: Source
+
+
+class NetworkList(Shape):
+    """Networks, by name."""
+
+    networks: list[NetworkObject]
     source: Source
 
 

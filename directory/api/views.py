@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -20,6 +21,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
+from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import asking, caching, search
@@ -33,7 +35,8 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Place, Service
 from directory.entries.text import dump
 from directory.entries.views import today
-from directory.networks import slices
+from directory.networks import collection, team
+from directory.networks.views_slice import asked_among, asked_network, asked_notes
 from directory.places.patchwork import patchwork
 from directory.search.query import Query
 from directory.security import limit_searching, limiter
@@ -74,8 +77,8 @@ def package() -> Response:
 def find() -> Response:
     """The answer to a search; the address takes the same words as /search."""
     query = Query.from_args(request.args)
-    results = search.current().find(query, among=slices.among(query))
-    return say(speaker().search_answer(results))
+    results = search.current().find(query, among=asked_among(query))
+    return say(speaker().search_answer(results, notes=asked_notes(query)))
 
 
 @bp.get("/suggest")
@@ -93,20 +96,24 @@ def entries(suffix: str) -> Response:
     """All entries, or those that changed, a page at a time; as table or lines, all in one."""
     kinds = _kinds()
     since = asking.moment("modified_after")
+    among = collection.member_ids(network) if (network := asked_network()) else None
     wanted = _format(suffix, (openapi.JSON, GEO, CSV, LINES))
     if wanted in {CSV, LINES}:
-        return _stream(wanted, kinds, since)
+        return _stream(wanted, kinds, since, among)
     limit = asking.whole_number("limit", openapi.PAGE_DEFAULT, least=1, most=openapi.PAGE_MAX)
     after = cursors.read(cursor) if (cursor := request.args.get("cursor")) else None
     session = db.session()
-    found = catalogue.by_change(session, kinds, since=since, after=after, limit=limit + 1)
+    found = catalogue.by_change(
+        session, kinds, since=since, after=after, among=among, limit=limit + 1
+    )
     shown, is_more = found[:limit], len(found) > limit
     next_url = _next(shown[-1], suffix) if is_more else None
     if wanted == GEO:
         response = say(shapes.FeatureCollection(features=_features(shown), next=next_url), GEO)
     else:
         response = say_some(speaker().entries(shown, today(), next_url=next_url), each="entries")
-    response.last_modified = catalogue.last_change(session)
+    if among is None:  # entries enter and leave a network's slice without being changed
+        response.last_modified = catalogue.last_change(session)
     response.vary.add("Accept")
     if next_url:
         response.headers["Link"] = f'<{next_url}>; rel="next"'
@@ -178,6 +185,17 @@ def place(slug: str) -> ResponseReturnValue:
         sightings=connections.sightings(session),
     )
     return say(speaker().place(known, today()))
+
+
+@bp.get("/networks")
+def networks() -> Response:
+    """Networks that chose a slice of the directory."""
+    session = db.session()
+    found = [
+        speaker().network(one, entries=collection.size(session, one))
+        for one in team.all_open(session)
+    ]
+    return say(shapes.NetworkList(networks=found, source=speaker().source()))
 
 
 @bp.get("/vocabulary")
@@ -305,25 +323,30 @@ def _features(shown: Sequence[Entry]) -> list[shapes.Feature]:
     return [formats.feature(one, places, url=current().public_url + one.url) for one in shown]
 
 
-def _stream(mimetype: str, kinds: Sequence[Kind], since: datetime | None) -> Response:
+def _stream(
+    mimetype: str, kinds: Sequence[Kind], since: datetime | None, among: Select[UUID] | None
+) -> Response:
     """Every entry; some hundred at a time are held in memory."""
+    found = _all(kinds, since, among)
     if mimetype == CSV:
-        lines = formats.table(_all(kinds, since), public_url=current().public_url)
+        lines = formats.table(found, public_url=current().public_url)
     else:
         say_it, now = speaker(), today()
-        lines = (f"{say_it.entry(one, now).model_dump_json()}\n" for one in _all(kinds, since))
+        lines = (f"{say_it.entry(one, now).model_dump_json()}\n" for one in found)
     response = current_app.response_class(stream_with_context(lines), mimetype=mimetype)
     ending = "csv" if mimetype == CSV else "ndjson"
     response.headers["Content-Disposition"] = f'inline; filename="entries.{ending}"'
     return response
 
 
-def _all(kinds: Sequence[Kind], since: datetime | None) -> Iterator[Entry]:
+def _all(
+    kinds: Sequence[Kind], since: datetime | None, among: Select[UUID] | None
+) -> Iterator[Entry]:
     session = db.session()
     after: cursors.Place | None = None
     while True:
         found = catalogue.by_change(
-            session, kinds, since=since, after=after, limit=STREAMED_AT_ONCE
+            session, kinds, since=since, after=after, among=among, limit=STREAMED_AT_ONCE
         )
         session.rollback()  # no transaction stays open while a slow reader takes what we have
         if not found:

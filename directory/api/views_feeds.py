@@ -16,7 +16,8 @@ from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, connections
 from directory.entries.catalogue import Entry
-from directory.networks import slices
+from directory.networks import collection, slices
+from directory.networks.views_slice import asked_among
 from directory.search.query import Query, Sort
 from directory.security import limit_searching, limiter
 from directory.vocabulary import facets
@@ -56,12 +57,23 @@ def place(slug: str) -> ResponseReturnValue:
     return _feed(found.document.name, found.url, newest[: atom.SHOWN])
 
 
+@bp.get("/networks/<slug:slug>.atom")
+def network(slug: str) -> Response:
+    """What is in a network's slice, changed last first."""
+    session = db.session()
+    found = slices.network_of(session, slug)
+    entries = catalogue.latest(
+        session, list(Kind), among=collection.member_ids(found), limit=atom.SHOWN
+    )
+    return _feed(found.name, f"/networks/{slug}", entries)
+
+
 @bp.get("/search.atom")
 @limiter.limit(limit_searching)
 def of_search() -> Response:
     """What a search finds, changed last first; the address takes the same words as /search."""
     query = Query.from_args(request.args).with_(sort=Sort.LATEST)
-    among = slices.among(query)
+    among = asked_among(query)
     ids = []
     for page in range(1, -(-atom.SHOWN // 12) + 1):
         results = search.current().find(query.with_(page=page), among=among)

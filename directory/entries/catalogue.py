@@ -118,6 +118,7 @@ def by_change(
     *,
     since: datetime | None = None,
     after: tuple[datetime, UUID] | None = None,
+    among: Select[UUID] | None = None,
     limit: int,
 ) -> list[Entry]:
     """Live entries of those kinds, those that changed longest ago first.
@@ -125,8 +126,11 @@ def by_change(
     Args:
         since: only what changed then or later.
         after: the time of change and id of the last one already read.
+        among: only those whose ids this query finds.
     """
     query = _live().where(EntryRow.kind.in_(kinds))
+    if among is not None:
+        query = query.where(EntryRow.id.in_(among))
     if since is not None:
         query = query.where(EntryRow.updated_at >= since)
     if after is not None:
@@ -137,14 +141,18 @@ def by_change(
     return [_entry(row, revision) for row, revision in rows]
 
 
-def latest(session: Session, kinds: Sequence[Kind], *, limit: int) -> list[Entry]:
-    """Live entries of those kinds, those that changed last first."""
-    rows = session.execute(
-        _live()
-        .where(EntryRow.kind.in_(kinds))
-        .order_by(EntryRow.updated_at.desc(), EntryRow.id)
-        .limit(limit)
-    )
+def latest(
+    session: Session, kinds: Sequence[Kind], *, among: Select[UUID] | None = None, limit: int
+) -> list[Entry]:
+    """Live entries of those kinds, those that changed last first.
+
+    Args:
+        among: only those whose ids this query finds.
+    """
+    query = _live().where(EntryRow.kind.in_(kinds))
+    if among is not None:
+        query = query.where(EntryRow.id.in_(among))
+    rows = session.execute(query.order_by(EntryRow.updated_at.desc(), EntryRow.id).limit(limit))
     return [_entry(row, revision) for row, revision in rows]
 
 

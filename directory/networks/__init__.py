@@ -1,13 +1,31 @@
-"""Networks: the directory on other sites."""
+"""Networks: their own slice of the directory, here and on other sites.
+
+joining.py     asking to be a network, and an admin's decision
+team.py        who edits it
+rules.py       what belongs in its slice
+collection.py  that, with what was added and left out by hand
+slicing.py     bringing slices after the search index
+slices.py      what a question may find; views_slice.py asks it for every address
+code.py        lines to copy for other sites; embed.py and views_frame.py serve them
+"""
 
 from flask import Flask
 
 
 def attach(app: Flask) -> None:
-    """Bring pages and the widget's addresses to `app`."""
-    from directory.networks import embed, views, views_frame
+    """Bring pages, letters and the widget's addresses to `app`."""
+    from directory.networks import (  # letters are known
+        embed,
+        letters,  # noqa: F401
+        views,
+        views_desk,
+        views_frame,
+        views_public,
+    )
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views_frame.bp)
     app.register_blueprint(views_frame.pasted)
+    app.register_blueprint(views_public.bp)
+    app.register_blueprint(views_desk.bp)
     embed.attach(app)

@@ -10,6 +10,7 @@ from directory.config import ROOT
 from directory.db import db
 from directory.networks import slices
 from directory.networks.code import HEIGHT_PATH, RESULTS_MAX, WIDGET_PATH
+from directory.networks.views_slice import asked_among, asked_network, asked_notes
 from directory.search.query import Query
 from directory.security import limit_searching, limiter
 
@@ -54,9 +55,13 @@ def find() -> Response:
     """
     query = Query.from_args(request.args)
     entry = request.args.get("entry")
-    among = slices.only(db.session(), entry) if entry else slices.among(query)
+    among = asked_among(query)
+    if entry:
+        among = slices.only(db.session(), entry, asked_network())
     results = search.current().find(query, among=among)
-    answer = speaker().search_answer(results, most=results_wanted(), with_facets=False)
+    answer = speaker().search_answer(
+        results, most=results_wanted(), with_facets=False, notes=asked_notes(query)
+    )
     response = say(answer)
     response.cache_control.public = True
     response.cache_control.max_age = ANSWER_SECONDS

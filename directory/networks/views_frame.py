@@ -12,8 +12,9 @@ from directory import asking, search, security, sharing
 from directory.config import current
 from directory.db import db
 from directory.errors import DirectoryError
-from directory.networks import oembed, slices
+from directory.networks import oembed, slices, team
 from directory.networks.code import FRAME_PATH, RESULTS_MAX
+from directory.networks.views_slice import asked_among, asked_network
 from directory.search.index import NotReady
 from directory.search.query import Query
 from directory.search.results import Results
@@ -57,10 +58,10 @@ def frame() -> Response:
     ask = asked()
     results = None
     if ask.entry:
-        only = slices.only(db.session(), ask.entry)
+        only = slices.only(db.session(), ask.entry, asked_network())
         results = search.current().find(Query(), among=only)
     else:
-        among = slices.among(ask.query)
+        among = asked_among(ask.query)
         if ask.wants_results:
             results = search.current().find(ask.query, among=among)
     cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []
@@ -153,8 +154,16 @@ def _page(
         absent=absent,
     )
     response = make_response(page)
-    # Only what is public is here, and nothing can be done in it: any site may frame it.
-    response.headers["Content-Security-Policy"] = security.csp_with(frame_ancestors="*")
+    # Only what is public is here, and nothing can be done in it: any site may frame it, unless the
+    # network named those that may.
+    response.headers["Content-Security-Policy"] = security.csp_with(
+        frame_ancestors=_framed_by(ask.query.network)
+    )
     response.cache_control.public = True
     response.cache_control.max_age = ANSWER_SECONDS
     return response
+
+
+def _framed_by(network_slug: str) -> str:
+    network = team.open_network(db.session(), network_slug) if network_slug else None
+    return " ".join(["'self'", *network.origins]) if network and network.origins else "*"

@@ -36,6 +36,7 @@ class Wanted:
 
     Attributes:
         near: only what lies within `metres` of it, or, without them, what covers its council.
+        among: only services whose ids this query finds.
     """
 
     words: str = ""
@@ -45,6 +46,7 @@ class Wanted:
     modified_after: datetime | None = None
     near: Spot | None = None
     metres: float | None = None
+    among: Select[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(ServiceRow.organization_id == wanted.organization_id)
     if wanted.modified_after:
         found.append(ServiceRow.modified_at >= wanted.modified_after)
+    if wanted.among is not None:
+        found.append(ServiceRow.id.in_(wanted.among))
     return found
 
 

@@ -16,6 +16,7 @@ _FILTERS = (
     ("taxonomy_id", "string", "Only with any term of this taxonomy."),
     ("organization_id", "string", "Only of this organization."),
     ("modified_after", "string", "Only what changed then or later; a date and time."),
+    ("network", "string", "Only what this network of ours chose (its slug)."),
 )
 _FULL_SERVICE = ("full_service", "boolean", "With the organization's services, whole.")
 

@@ -14,6 +14,8 @@ from directory.asking import BadQuestion
 from directory.config import Config, current
 from directory.db import db
 from directory.entries import catalogue
+from directory.networks import collection
+from directory.networks.views_slice import asked_network
 from directory.oruk import feed, openapi, taxonomies
 from directory.oruk.feed import NotInTheFeed, Page, Wanted
 from directory.oruk.mapping import Site
@@ -183,6 +185,7 @@ def _wanted() -> Wanted:
         modified_after=asking.moment("modified_after"),
         near=near,
         metres=metres,
+        among=collection.member_ids(network) if (network := asked_network()) else None,
     )
 
 

@@ -25,6 +25,16 @@ class SearchIndex(Protocol):
             NotReady: there is no index to read yet.
         """
 
+    def caught(self, query: Query) -> frozenset[UUID]:
+        """Every entry but pages that the filters of `query` let through, whatever its words.
+
+        With `near`, only services and places that lie there (`within` so many miles of it, or in
+        its area) and approaches that happen there. A place that is not known catches nothing.
+
+        Raises:
+            NotReady: there is no index to read yet.
+        """
+
     def suggest(self, typed: str, *, limit: int) -> list[Suggestion]:
         """What the visitor may be about to type, likeliest first; nothing while not ready."""
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from directory import htmx, search
 from directory.entries.freshness import Freshness
+from directory.networks.views_slice import asked_among, asked_network
 from directory.search.index import NotReady
 from directory.search.query import WITHIN, Query, Sort
 from directory.search.results import Hit, Nearest, PlaceRead, Results
@@ -41,8 +42,9 @@ def show() -> AnyResponse:
     query = Query.from_args(request.args)
     if Query.has_full_postcode(request.args):
         return redirect(address_of(query), code=303)
+    among = asked_among(query)
     try:
-        results = search.current().find(query)
+        results = search.current().find(query, among=among)
     except NotReady:
         return htmx.render("search/rebuilding.html", fragment="answer", query=query, status=503)
     response = htmx.render(
@@ -58,6 +60,7 @@ def show() -> AnyResponse:
         distances=WITHIN,
         address_of=address_of,
         place_name=_place_name(results.place),
+        network=asked_network(),
         words_alone=[] if results.total else words_alone(query),
         is_part=htmx.wants_fragment(),
     )

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,8 @@ HERE_MILES = 5.0
 # An approach that already happens near the reader is lifted by so much.
 HAPPENS_NEAR = 1.3
 HAPPENS_INSIDE = 1.5
+# So many slices of the directory are held ready.
+MASKS_KEPT = 64
 
 
 class Generation:
@@ -62,6 +64,14 @@ class Generation:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.joined = Joined(snapshot)
+        self.mask_of = lru_cache(maxsize=MASKS_KEPT)(self._mask_of)
+
+    def _mask_of(self, ids: frozenset[UUID]) -> Mask:
+        """The documents of these entries."""
+        mask = np.zeros(self.snapshot.size, dtype=bool)
+        for one in ids:
+            mask[self.snapshot.holding(str(one), field="id")] = True
+        return mask
 
     @cached_property
     def speller(self) -> Speller:
@@ -101,6 +111,14 @@ class WhooshIndex:
         generation = self._current()
         try:
             return _Answer(self, generation, query, among).results()
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def caught(self, query: Query) -> frozenset[UUID]:
+        """Every entry that the filters of `query` let through, whatever its words ask for."""
+        generation = self._current()
+        try:
+            return _Answer(self, generation, query.with_(q=""), None).caught()
         except Damaged as error:
             raise self._unreadable(error) from error
 
@@ -296,6 +314,32 @@ class _Answer:
             generation=self._snapshot.generation,
         )
 
+    def caught(self) -> frozenset[UUID]:
+        """What the filters let through; with a distance only what happens as near as that."""
+        query, joined = self._query, self._joined
+        found = self._snapshot.live & ~joined.is_kind["page"]
+        values = {**joined.values, "fresh": joined.fresh(self._today)}
+        for mask in facets.chosen_mask(query, values, self._snapshot.size).values():
+            found &= mask
+        if query.near:
+            found &= self._happens_near()
+        return frozenset(
+            UUID(self._snapshot.card(int(document))["id"]) for document in np.flatnonzero(found)
+        )
+
+    def _happens_near(self) -> Mask:
+        """Services and places within the distance asked for, or in the area, and the approaches
+        that happen there; nothing where the place is not known."""
+        joined = self._joined
+        if self._miles is None:
+            return np.zeros(self._snapshot.size, dtype=bool)
+        near = self._inside_area().copy()
+        if self._query.within is not None:
+            near |= self._miles <= self._query.within
+        near &= joined.is_kind["service"] | joined.is_kind["place"]
+        near[joined.followed[near[joined.followers]]] = True
+        return near
+
     def _matching(self, plan: Plan) -> tuple[Mask, Floats]:
         """What matches the words, before any filter, and how well."""
         joined = self._joined
@@ -320,10 +364,7 @@ class _Answer:
         return found, scores
 
     def _mask_of(self, ids: frozenset[UUID]) -> Mask:
-        mask = np.zeros(self._snapshot.size, dtype=bool)
-        for one in ids:
-            mask[self._snapshot.holding(str(one), field="id")] = True
-        return mask
+        return self._generation.mask_of(ids)
 
     def _inside_area(self) -> Mask:
         assert self._inside is not None
@@ -433,6 +474,8 @@ class _Answer:
         services = services[joined.is_kind["service"][services] & ~joined.has_ended[services]]
         if self._miles is None:
             return {}
+        if self._among is not None:
+            services = services[self._mask_of(self._among)[services]]
         distances = np.where(self._inside_area(), self._miles / 1e5, self._miles)
         services = services[np.isfinite(distances[services])]
         return joined.nearest(services, distances)

@@ -1,0 +1,62 @@
+"""The one door through which every address learns which entries it may show."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, after_this_request, request
+
+from directory.asking import words
+from directory.config import current
+from directory.db import db
+from directory.networks import slices
+from directory.networks.models import Network
+from directory.search.query import Query
+
+
+def asked_network() -> Network | None:
+    """The network that the address names; None where it names none.
+
+    Raises:
+        NoSuchNetwork: it is not there.
+        OtherSite: it does not let the asking site show its slice.
+    """
+    return _checked(words("network"))
+
+
+def asked_among(query: Query) -> frozenset[UUID] | None:
+    """The entries that `query` may find; None for all.
+
+    Raises:
+        NoSuchNetwork: it names a network or collection that is not there.
+        OtherSite: the network does not let the asking site show its slice.
+    """
+    if query.collection:
+        raise slices.NoSuchNetwork
+    network = _checked(query.network) if query.network else None
+    return slices.members(db.session(), network) if network else None
+
+
+def asked_notes(query: Query) -> dict[UUID, str]:
+    """What the network that `query` names says about entries; empty without one."""
+    if not query.network:
+        return {}
+    session = db.session()
+    return slices.notes(session, slices.network_of(session, query.network))
+
+
+def _checked(slug: str) -> Network | None:
+    if not slug:
+        return None
+    network = slices.network_of(db.session(), slug)
+    if network.origins:
+        after_this_request(_differs_by_site)
+    if not slices.may_show(network, request.headers.get("Origin", ""), own=current().public_url):
+        raise slices.OtherSite
+    return network
+
+
+def _differs_by_site(response: Response) -> Response:
+    # A cache between must not hand one site's answer to another.
+    response.vary.add("Origin")
+    return response
