@@ -28,9 +28,9 @@ from directory import search
 from directory.accounts import sign_in
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
-from directory.entries import mirror
+from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
-from directory.moderation import claims, digest
+from directory.moderation import claims, digest, looking_over, upkeep
 from directory.networks import joining, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
@@ -100,6 +100,28 @@ def write_slices(session: Session, config: Config) -> None:
         session.commit()
 
 
+def keep_up(session: Session, config: Config) -> None:
+    """Note of each changed entry when it is due a check."""
+    while True:
+        with reading():
+            is_behind = catalogue.position(session, upkeep.FOLLOWER) < catalogue.head(session)
+            session.rollback()
+        if not is_behind:
+            return
+        upkeep.follow(session)
+        session.commit()
+
+
+def look_over(session: Session, config: Config) -> None:
+    """Look over what waits for moderators, before they do."""
+    with reading():
+        is_new = looking_over.is_due(session)
+        session.rollback()
+    if is_new:
+        looking_over.look_over(session)
+        session.commit()
+
+
 def send_mail(session: Session, config: Config) -> None:
     """Send the mails that are due."""
     with reading():
@@ -142,11 +164,13 @@ PROJECTIONS = [
     Follower("search index", write_index, OFTEN),
     Follower("mirror", write_mirror, OFTEN),
     Follower("Open Referral feed", write_open_referral, OFTEN),
+    Follower("upkeep", keep_up, OFTEN),
     Follower("slices of networks", write_slices, OFTEN),
 ]
 FOLLOWERS = [
     *PROJECTIONS,
     Follower("mail", send_mail, timedelta(seconds=1)),
+    Follower("looking over", look_over, timedelta(seconds=1)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),

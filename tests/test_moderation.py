@@ -433,7 +433,7 @@ def test_reports_stand_first_and_are_answered(
     report(session, choirs, concern=Concern.WRONG, words="Moved.", email="ann@example.org", at=NOW)
     report(session, cafes, concern=Concern.WORRYING, words="Not safe.", email="", at=NOW)
     session.commit()
-    queue = moderator.open("/moderation/")
+    queue = moderator.open("/moderation/?sort=reports")
     assert [one.text for one in queue.all("a", class_="work__name")] == [
         "Repair cafes",
         "Community choirs",

@@ -5,6 +5,14 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`."""
-    from directory.moderation import digest, views  # noqa: F401  its letter is known then
+    # Each of them adds to the blueprint, or makes its letter known.
+    from directory.moderation import (  # noqa: F401
+        digest,
+        views,
+        views_desk,
+        views_digest,
+        views_due,
+        views_reports,
+    )
 
-    app.register_blueprint(views.bp)
+    app.register_blueprint(views_desk.bp)

@@ -26,7 +26,7 @@ from directory.entries.publishing import publish as publish_entry
 from directory.entries.slugs import slugify
 from directory.errors import DirectoryError
 from directory.mail import outbox
-from directory.moderation import audit, claims
+from directory.moderation import audit, claims, upkeep
 from directory.moderation.merging import Merged, merge
 from directory.moderation.models import Decision, Outcome
 from directory.submissions import letters
@@ -241,6 +241,9 @@ def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> 
         at=at,
         expected_revision=entry.revision,
     )
+    now = catalogue.by_id(session, entry.id)
+    if now is not None:
+        upkeep.note(session, now)  # the list of what is due is right at once
     audit.record(session, moderator, "checked", document.name, url=entry.url, at=at)
 
 

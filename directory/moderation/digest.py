@@ -150,7 +150,7 @@ def prepare(
     session.add(
         StopLink(user_id=user.id, token_hash=tokens.hashed(token), expires_at=at + STOP_GOOD_FOR)
     )
-    to_do = queue.to_do(session, today=at.astimezone(LONDON).date())
+    to_do = queue.to_do(session, at=at)
     address = f"{config.public_url}/moderation/digest/stop/{token}"
     return mail.Prepared(
         {
@@ -158,7 +158,7 @@ def prepare(
             "fresh": fresh[:MOST_NAMED],
             "count": len(fresh),
             "waiting": to_do.waiting,
-            "oldest": to_do.oldest,
+            "oldest": queue.oldest(session),
             "stop": address,
         },
         unsubscribe=address,

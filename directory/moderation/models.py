@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, event
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.accounts.models import User
@@ -60,6 +61,49 @@ class Claim(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Look(Base):
+    """What was found when a waiting submission was looked over: kept for lists, made anew at will.
+
+    `version` is the submission's when that was done. `areas` are set in spaces: " home crisis ".
+    """
+
+    __tablename__ = "looks"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]
+    place: Mapped[str] = mapped_column(default="")
+    areas: Mapped[str] = mapped_column(default="")
+
+
+class Upkeep(Base):
+    """When a live entry is due a check. Follows the change log; made anew at will."""
+
+    __tablename__ = "upkeep"
+
+    entry_id: Mapped[UUID] = mapped_column(
+        ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[str] = mapped_column(default="")
+    areas: Mapped[str] = mapped_column(default="")
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+
+
+class Charge(Base):
+    """A place or a subject that a moderator looks after. One of the two is set, the other empty."""
+
+    __tablename__ = "charges"
+    __table_args__ = (UniqueConstraint("user_id", "place", "area", name="uq_charges_user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(default="")
+    area: Mapped[str] = mapped_column(default="")
+
+    user: Mapped[User] = relationship()
 
 
 class AuditLine(Base):

@@ -1,26 +1,234 @@
-"""What waits for moderators: one list, the most urgent first."""
+"""What waits for moderators: one list of everything, the most urgent first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry, url_of
-from directory.entries.freshness import DUE_FOR
-from directory.entries.models import ContentFault, EntryRow, EntryState, Revision
-from directory.mail import outbox
-from directory.mail.models import OutboxMail
+from directory.entries.models import ContentFault, EntryRow
+from directory.mail.models import MailState, OutboxMail
+from directory.moderation import charges, claims
+from directory.moderation.claims import Held
+from directory.moderation.models import Charge, Claim, Look, Upkeep
 from directory.submissions import reports
-from directory.submissions.models import Concern, Report, Submission, What
+from directory.submissions.models import Concern, Message, Report, Submission, What
 from directory.submissions.states import State
-from directory.vocabulary.terms import Kind
 
-SHOWN_OVERDUE = 50
+PER_PAGE = 50
+T = TypeVar("T", Report, OutboxMail, ContentFault)
+
+
+class Sort(StrEnum):
+    """What a line of the list is about; also the filters."""
+
+    REPORT = "reports"
+    ANSWER = "answered"
+    SUGGESTION = "suggestions"
+    CONFLICT = "conflicts"
+    MAIL = "mails"
+    FILE = "files"
+    CHECK = "checks"
+
+
+# Somebody waits for a decision about these; the rest is upkeep.
+DECISIONS = (Sort.REPORT, Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT)
+
+
+class Urgency:
+    """What comes before what. Within one the longest wait comes first."""
+
+    WORRYING = 0
+    IN_CONVERSATION = 1  # answers to what we asked, second looks, mails that did not arrive
+    WAITING = 2
+    FILES = 3
+    CHECKS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do. `thing` is its row."""
+
+    sort: Sort
+    number: str
+    urgency: int
+    since: datetime
+    name: str
+    thing: Submission | Report | OutboxMail | ContentFault | EntryRow
+    url: str = ""
+    held: Held | None = None
+    looked_after_by: Sequence[str] = ()
+
+    @property
+    def is_worrying(self) -> bool:
+        return self.urgency == Urgency.WORRYING
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """How much waits, by sort."""
+
+    counts: dict[Sort, int] = field(default_factory=dict)
+    answers_awaited: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many things need a decision."""
+        return sum(self.counts[one] for one in DECISIONS)
+
+    @property
+    def overdue(self) -> int:
+        return self.counts[Sort.CHECK]
+
+    @property
+    def all(self) -> int:
+        return sum(self.counts.values())
+
+
+def to_do(session: Session, *, at: datetime, of: Sequence[Charge] | None = None) -> ToDo:
+    """How much waits.
+
+    Args:
+        of: only what these charges are about; None: everything.
+    """
+    legs = union_all(*_legs(at, of)).subquery()
+    found = session.execute(select(legs.c.sort, func.count()).group_by(legs.c.sort))
+    counts = dict.fromkeys(Sort, 0) | {Sort(sort): number for sort, number in found}
+    asked = session.scalar(
+        select(func.count()).select_from(Submission).where(Submission.state == State.CHANGES_ASKED)
+    )
+    return ToDo(counts, asked or 0)
+
+
+def lines(
+    session: Session,
+    *,
+    at: datetime,
+    sort: Sort | None = None,
+    of: Sequence[Charge] | None = None,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> list[Line]:
+    """A page of the list, the most urgent first.
+
+    Args:
+        sort: only this; None: all.
+        of: only what these charges are about; None: everything.
+    """
+    needed = page * per_page
+    # Each leg gives at most what this page can need, so that it may use its index.
+    legs = [
+        select(short)
+        for leg in _legs(at, of, sort)
+        for short in [
+            leg.order_by(leg.selected_columns.urgency, leg.selected_columns.since)
+            .limit(needed)
+            .subquery()
+        ]
+    ]
+    whole = union_all(*legs).subquery()
+    rows = session.execute(
+        select(whole)
+        .order_by(whole.c.urgency, whole.c.since, whole.c.sort, whole.c.number)
+        .offset(needed - per_page)
+        .limit(per_page)
+    ).all()
+    return _with_things(session, rows, at)
+
+
+def due(session: Session, *, at: datetime, page: int = 1, per_page: int = PER_PAGE) -> list[Entry]:
+    """Entries that are due a check: those that were due first."""
+    ids = session.scalars(
+        select(Upkeep.entry_id)
+        .where(Upkeep.due_at <= at)
+        .order_by(Upkeep.due_at, Upkeep.entry_id)
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    )
+    return catalogue.by_ids(session, list(ids))
+
+
+def waiting(session: Session) -> tuple[Submission, ...]:
+    """Submissions that need a decision, the longest wait first; conflicts of files last."""
+    found = session.scalars(
+        select(Submission)
+        .where(*_is_waiting())
+        .order_by(Submission.what == What.CONFLICT, Submission.waiting_since, Submission.id)
+    )
+    return tuple(found)
+
+
+def asked(session: Session) -> tuple[Submission, ...]:
+    """Submissions whose authors were asked for changes and have not answered."""
+    return tuple(
+        session.scalars(
+            select(Submission)
+            .where(Submission.state == State.CHANGES_ASKED)
+            .order_by(Submission.changed_at)
+        )
+    )
+
+
+def oldest(session: Session) -> datetime | None:
+    """Since when the first of all that needs a decision waits."""
+    since = [
+        session.scalar(select(func.min(Submission.waiting_since)).where(*_is_waiting())),
+        session.scalar(select(func.min(Report.created_at)).where(Report.closed_at.is_(None))),
+    ]
+    return min((one for one in since if one), default=None)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a submission stands among those that need a decision, and what to read next."""
+
+    place: int
+    total: int
+    following: Submission | None
+
+
+def neighbours(session: Session, submission: Submission, *, at: datetime) -> Neighbours:
+    """The place of `submission` (0 if it does not wait) and the next one that nobody has taken."""
+    order = (Submission.waiting_since, Submission.id)
+    total = session.scalar(select(func.count()).select_from(Submission).where(*_is_waiting())) or 0
+    place = 0
+    if submission.state == State.WAITING and submission.waiting_since is not None:
+        before = (Submission.waiting_since < submission.waiting_since) | (
+            (Submission.waiting_since == submission.waiting_since)
+            & (Submission.id <= submission.id)
+        )
+        place = (
+            session.scalar(
+                select(func.count()).select_from(Submission).where(*_is_waiting(), before)
+            )
+            or 0
+        )
+    others = session.scalars(
+        select(Submission)
+        .where(*_is_waiting(), Submission.id != submission.id, _is_free(at))
+        .order_by(Submission.id < submission.id, *order)
+        .limit(1)
+    ).first()
+    return Neighbours(place, total, others)
 
 
 @dataclass(frozen=True)
@@ -29,121 +237,155 @@ class ReportLine:
 
     report: Report
     name: str
-    url: str
-
-    @property
-    def is_worrying(self) -> bool:
-        return self.report.concern == Concern.WORRYING
-
-
-@dataclass(frozen=True)
-class ToDo:
-    """All that waits."""
-
-    reports: tuple[ReportLine, ...]
-    submissions: tuple[Submission, ...]
-    answers_awaited: tuple[Submission, ...]
-    faults: tuple[ContentFault, ...]
-    failed_mails: tuple[OutboxMail, ...]
-    overdue: int
-
-    @property
-    def waiting(self) -> int:
-        """How many things need a decision."""
-        return len(self.reports) + len(self.submissions)
-
-    @property
-    def oldest(self) -> datetime | None:
-        """Since when the first of them waits."""
-        since = [line.report.created_at for line in self.reports]
-        since += [one.waiting_since for one in self.submissions if one.waiting_since]
-        return min(since, default=None)
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.waiting or self.faults or self.failed_mails)
-
-
-def to_do(session: Session, *, today: date) -> ToDo:
-    """All that waits, submissions by how long they have waited."""
-    return ToDo(
-        reports=report_lines(session),
-        submissions=waiting(session),
-        answers_awaited=tuple(
-            session.scalars(
-                select(Submission)
-                .where(Submission.state == State.CHANGES_ASKED)
-                .order_by(Submission.changed_at)
-            )
-        ),
-        faults=tuple(
-            session.scalars(select(ContentFault).order_by(ContentFault.path, ContentFault.line))
-        ),
-        failed_mails=tuple(outbox.failed(session)),
-        overdue=count_overdue(session, today=today),
-    )
-
-
-def waiting(session: Session) -> tuple[Submission, ...]:
-    """Submissions that need a decision, the longest wait first; conflicts of files last."""
-    found = session.scalars(
-        select(Submission)
-        .where(Submission.state == State.WAITING)
-        .order_by(Submission.what == What.CONFLICT, Submission.waiting_since, Submission.id)
-    )
-    return tuple(found)
 
 
 def report_lines(session: Session) -> tuple[ReportLine, ...]:
     """Open reports, the worrying ones first."""
     found = reports.open_reports(session)
-    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_({one.entry_id for one in found})))
-    entries = {row.id: row for row in rows}
-    return tuple(
-        ReportLine(
-            one,
-            entries[one.entry_id].name,
-            url_of(entries[one.entry_id].kind, entries[one.entry_id].slug),
+    names = _names(session, {one.entry_id for one in found})
+    return tuple(ReportLine(one, names[one.entry_id].name) for one in found)
+
+
+def _legs(
+    at: datetime, of: Sequence[Charge] | None, sort: Sort | None = None
+) -> list[Select[str, str, int, datetime]]:
+    """The parts of the list, each a SELECT of sort, number, urgency and since."""
+    wrote = exists().where(Message.submission_id == Submission.id, Message.from_author)
+    is_conflict = Submission.what == What.CONFLICT
+    in_talk = Submission.appealed_at.is_not(None) | wrote
+    submissions = select(
+        case(
+            (is_conflict, literal(Sort.CONFLICT)),
+            (in_talk, literal(Sort.ANSWER)),
+            else_=literal(Sort.SUGGESTION),
+        ).label("sort"),
+        cast(Submission.id, String).label("number"),
+        case((in_talk, Urgency.IN_CONVERSATION), else_=Urgency.WAITING).label("urgency"),
+        Submission.waiting_since.label("since"),
+    ).where(*_is_waiting())
+    open_reports = select(
+        literal(Sort.REPORT).label("sort"),
+        cast(Report.id, String).label("number"),
+        case((Report.concern == Concern.WORRYING, Urgency.WORRYING), else_=Urgency.WAITING).label(
+            "urgency"
+        ),
+        Report.created_at.label("since"),
+    ).where(Report.closed_at.is_(None))
+    due = select(
+        literal(Sort.CHECK).label("sort"),
+        cast(Upkeep.entry_id, String).label("number"),
+        literal(Urgency.CHECKS).label("urgency"),
+        Upkeep.due_at.label("since"),
+    ).where(Upkeep.due_at <= at)
+    if of is not None:
+        mine = charges.within(of, Upkeep.place, Upkeep.areas)
+        submissions = submissions.join(Look, Look.submission_id == Submission.id).where(
+            charges.within(of, Look.place, Look.areas)
         )
-        for one in found
-    )
-
-
-def neighbours(session: Session, submission: Submission) -> tuple[int, int, Submission | None]:
-    """Its place among those that wait, how many wait, and the next one; 0 if it does not wait."""
-    all_waiting = waiting(session)
-    places = [index for index, one in enumerate(all_waiting) if one.id == submission.id]
-    if not places:
-        return 0, len(all_waiting), all_waiting[0] if all_waiting else None
-    following = all_waiting[places[0] + 1 :] or all_waiting[: places[0]]
-    return places[0] + 1, len(all_waiting), following[0] if following else None
-
-
-def count_overdue(session: Session, *, today: date) -> int:
-    """How many live approaches and services nobody has checked for long, or ever."""
-    return session.scalar(select(func.count()).select_from(_overdue(today).subquery())) or 0
-
-
-def overdue(session: Session, *, today: date, limit: int = SHOWN_OVERDUE) -> list[Entry]:
-    """The entries to check next: those never checked, then the longest ago."""
-    checked = Revision.data["assured_date"].as_string()
-    ids = session.scalars(
-        _overdue(today).order_by(checked.is_not(None), checked, EntryRow.updated_at).limit(limit)
-    )
-    return catalogue.by_ids(session, list(ids))
-
-
-def _overdue(today: date) -> Select[UUID]:
-    checked = Revision.data["assured_date"].as_string()
-    last_good = (today - DUE_FOR).isoformat()
-    return (
-        select(EntryRow.id)
-        .join(
-            Revision, (Revision.entry_id == EntryRow.id) & (Revision.number == EntryRow.head_number)
+        open_reports = open_reports.join(Upkeep, Upkeep.entry_id == Report.entry_id).where(mine)
+        due = due.where(mine)
+    legs = {
+        Sort.REPORT: open_reports,
+        Sort.CHECK: due,
+        Sort.SUGGESTION: submissions.where(~is_conflict, ~in_talk),
+        Sort.ANSWER: submissions.where(~is_conflict, in_talk),
+        Sort.CONFLICT: submissions.where(is_conflict),
+    }
+    if of is None:
+        legs[Sort.MAIL] = select(
+            literal(Sort.MAIL).label("sort"),
+            cast(OutboxMail.id, String).label("number"),
+            literal(Urgency.IN_CONVERSATION).label("urgency"),
+            OutboxMail.created_at.label("since"),
+        ).where(OutboxMail.state == MailState.FAILED)
+        legs[Sort.FILE] = select(
+            literal(Sort.FILE).label("sort"),
+            cast(ContentFault.id, String).label("number"),
+            literal(Urgency.FILES).label("urgency"),
+            ContentFault.found_at.label("since"),
         )
-        .where(
-            EntryRow.state == EntryState.LIVE,
-            EntryRow.kind.in_([Kind.APPROACH, Kind.SERVICE]),
-            or_(checked.is_(None), checked < last_good),
+    if sort is None:
+        return list(legs.values())
+    return [legs[sort]] if sort in legs else [legs[Sort.REPORT].where(literal(1) == 0)]
+
+
+def _is_waiting() -> tuple[ColumnElement[bool], ...]:
+    """Conditions: the submission needs a decision now."""
+    return (Submission.state == State.WAITING,)
+
+
+def _is_free(at: datetime) -> ColumnElement[bool]:
+    """A condition: nobody works on the submission."""
+    name = literal("submissions/") + cast(Submission.id, String)
+    return ~exists().where(Claim.subject == name, Claim.until > at)
+
+
+def _with_things(session: Session, rows: Sequence[object], at: datetime) -> list[Line]:
+    """The rows of the list with what they are about, each table read once."""
+    keys = [(Sort(row.sort), row.number, row.urgency, row.since) for row in rows]  # type: ignore[attr-defined]
+    in_talk = {Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT}
+    numbers = {sort: [number for one, number, *_rest in keys if one is sort] for sort in Sort}
+    about = {
+        str(one.id): one
+        for one in session.scalars(
+            select(Submission).where(
+                Submission.id.in_([int(n) for sort in in_talk for n in numbers[sort]])
+            )
         )
-    )
+    }
+    told = {str(one.id): one for one in _by_number(session, Report, numbers[Sort.REPORT])}
+    mails = {str(one.id): one for one in _by_number(session, OutboxMail, numbers[Sort.MAIL])}
+    faults = {str(one.id): one for one in _by_number(session, ContentFault, numbers[Sort.FILE])}
+    ids = {UUID(number) for number in numbers[Sort.CHECK]} | {one.entry_id for one in told.values()}
+    entries = _names(session, ids)
+    facets = {
+        row.entry_id: row for row in session.scalars(select(Upkeep).where(Upkeep.entry_id.in_(ids)))
+    }
+    looks = {
+        str(row.submission_id): row
+        for row in session.scalars(
+            select(Look).where(Look.submission_id.in_([one.id for one in about.values()]))
+        )
+    }
+    everybodys = charges.everybodys(session)
+    subjects = [claims.submission(one.id) for one in about.values()]
+    subjects += [claims.report(one.id) for one in told.values()]
+    held = claims.holders(session, subjects, at=at)
+
+    def after(row: Look | Upkeep | None) -> list[str]:
+        return charges.names(everybodys, row.place, row.areas) if row else []
+
+    def line(sort: Sort, number: str, urgency: int, since: datetime) -> Line:
+        if sort in in_talk:
+            one = about[number]
+            return Line(
+                sort, number, urgency, since, one.name, one,
+                held=held.get(claims.submission(one.id)), looked_after_by=after(looks.get(number)),
+            )  # fmt: skip
+        if sort is Sort.REPORT:
+            kept = told[number]
+            return Line(
+                sort, number, urgency, since, entries[kept.entry_id].name, kept,
+                held=held.get(claims.report(kept.id)),
+                looked_after_by=after(facets.get(kept.entry_id)),
+            )  # fmt: skip
+        if sort is Sort.MAIL:
+            return Line(sort, number, urgency, since, mails[number].letter, mails[number])
+        if sort is Sort.FILE:
+            return Line(sort, number, urgency, since, faults[number].path, faults[number])
+        row = entries[UUID(number)]
+        return Line(
+            sort, number, urgency, since, row.name, row, url=url_of(row.kind, row.slug),
+            looked_after_by=after(facets.get(row.id)),
+        )  # fmt: skip
+
+    return [line(*key) for key in keys]
+
+
+def _by_number(session: Session, table: type[T], numbers: Sequence[str]) -> list[T]:
+    return list(session.scalars(select(table).where(table.id.in_([int(one) for one in numbers]))))
+
+
+def _names(session: Session, ids: set[UUID]) -> dict[UUID, EntryRow]:
+    rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(ids)))
+    return {row.id: row for row in rows}

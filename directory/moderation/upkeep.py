@@ -1,0 +1,96 @@
+"""When entries are due a check: by kind, and by how well what they say is backed.
+
+The rows follow the change log, so that lists of what is due need not read every document.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from directory.entries import catalogue
+from directory.entries.catalogue import Entry
+from directory.entries.documents import Approach, Document, Service
+from directory.moderation.models import Upkeep
+from directory.vocabulary.terms import Kind, Strength
+
+FOLLOWER = "upkeep"
+BATCH = 300
+
+SERVICE_GOOD_FOR = timedelta(days=183)
+APPROACH_GOOD_FOR = timedelta(days=731)
+# What nobody has studied changes sooner than what was found in an evaluation.
+UNBACKED_GOOD_FOR = timedelta(days=366)
+BACKED = {Strength.EVALUATION, Strength.CASE_STUDY}
+
+
+def follow(session: Session) -> bool:
+    """Bring the rows on by a piece of the change log. True if there was something to do.
+
+    The caller commits.
+    """
+    changes = catalogue.changes_after(session, catalogue.position(session, FOLLOWER), limit=BATCH)
+    for change in changes:
+        if change.entry is not None:
+            note(session, change.entry)
+        elif (row := session.get(Upkeep, change.entry_id)) is not None:
+            session.delete(row)
+    if changes:
+        catalogue.move_on(session, FOLLOWER, changes[-1].n)
+    return bool(changes)
+
+
+def note(session: Session, entry: Entry) -> None:
+    """Bring the row of `entry` up to date."""
+    row = session.get(Upkeep, entry.id) or Upkeep(entry_id=entry.id)
+    row.place = place_of(entry.document)
+    row.areas = spaced(areas_of(session, entry.document))
+    row.due_at = due_at(entry)
+    session.add(row)
+    session.flush()
+
+
+def due_at(entry: Entry) -> datetime | None:
+    """When the entry is due its next check; None for kinds that nobody checks.
+
+    What nobody ever checked is due since it came.
+    """
+    good_for = good_for_of(entry.document)
+    if good_for is None:
+        return None
+    checked: date | None = entry.document.assured_date
+    if checked is None:
+        return entry.created_at
+    return datetime.combine(checked + good_for, time(), UTC)
+
+
+def good_for_of(document: Document) -> timedelta | None:
+    """How long a check of such a document holds; None: it is not checked."""
+    match document:
+        case Service():
+            return SERVICE_GOOD_FOR
+        case Approach():
+            backed = any(one.strength in BACKED for one in document.evidence)
+            return APPROACH_GOOD_FOR if backed or not document.evidence else UNBACKED_GOOD_FOR
+        case _:
+            return None
+
+
+def place_of(document: Document) -> str:
+    """The slug of the place that a document is about; "" if none is named."""
+    return (document.place or "") if isinstance(document, Service) else ""
+
+
+def areas_of(session: Session, document: Document) -> list[str]:
+    """The parts of life that a document is about; a service has those of its approaches."""
+    if isinstance(document, Service) and not document.support_area:
+        approaches = catalogue.by_slugs(session, Kind.APPROACH, document.approach)
+        found = [area for one in approaches for area in getattr(one.document, "support_area", [])]
+        return list(dict.fromkeys(found))
+    return list(getattr(document, "support_area", []))
+
+
+def spaced(words: list[str]) -> str:
+    """ "home crisis" with a space at each end, so that LIKE finds whole words."""
+    return f" {' '.join(words)} " if words else ""
