@@ -1,8 +1,9 @@
-"""Proposing through the form: made from the schema, nothing typed is lost, no account is needed."""
+"""Proposing: forms made from the schema, nothing typed is lost, no account is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,41 +12,38 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import config as settings
+from directory.config import Config
 from directory.entries.catalogue import Entry
 from directory.entries.text import parse
-from directory.submissions import licence
+from directory.submissions import licence, proposing
 from directory.submissions.forms import form_for
-from directory.submissions.models import Concern, Submission
+from directory.submissions.models import Concern, Draft, Submission
+from directory.submissions.proposing import Author, Proposal
 from directory.submissions.reports import open_reports, report
 from directory.vocabulary.terms import Kind
-from tests.builders import a_place, a_service, an_approach, an_organization
+from tests.builders import a_page, a_place, a_service, a_story, an_approach, an_organization
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
+from tests.proposing import (
+    APPROACH,
+    SERVICE,
+    begin,
+    change,
+    draft_of,
+    fill,
+    fill_any,
+    propose,
+    send,
+)
 
 Publish = Callable[..., list[Entry]]
-
-AN_APPROACH: dict[str, Any] = {
-    "name": "Bread and roses",
-    "strapline": "Bake with your neighbours and share the loaves",
-    "summary": "People bake together each week, and give away what they do not eat.",
-    "support_area": ["day-and-employment", "whole-community"],
-    "who_for": ["anyone"],
-    "moment": "staying-well",
-    "builds_on": ["skills", "local-places"],
-    "body_2": "We meet on Tuesdays.\n\n- flour\n- songs",
-    "everyday_words": "baking\nlearn to bake",
-    "email": "sam@example.org",
-    "author_role": "I run it",
-    "agree": "y",
-}
 
 
 def test_somebody_proposes_an_approach_without_an_account(
     browser: Browser, session: Session, mailbox: Mailbox
 ) -> None:
-    page = browser.open("/submit/approach")
-
-    page = browser.submit(page, "/submit/approach", **AN_APPROACH)
+    page = propose(browser)
 
     assert page.heading == "Bread and roses"
     assert "We have sent a link to sam@example.org" in page.text
@@ -55,73 +53,58 @@ def test_somebody_proposes_an_approach_without_an_account(
     assert document.everyday_words == ["baking", "learn to bake"]  # type: ignore[attr-defined]
     assert document.body == "## How it works\n\nWe meet on Tuesdays.\n\n- flour\n- songs"
     assert document.id is not None
-    assert kept.state == "unconfirmed"
+    assert (kept.state, kept.author_role) == ("unconfirmed", "I run it")
+    assert kept.licence_version == licence.VERSION
+    assert kept.agreed_at is not None
     session.rollback()
     assert "Please confirm: Bread and roses" in mailbox.fetch("sam@example.org").subject
 
 
-def test_the_agreement_is_kept_with_its_version(browser: Browser, session: Session) -> None:
-    browser.submit(browser.open("/submit/approach"), "/submit/approach", **AN_APPROACH)
-
-    kept = session.scalars(select(Submission)).one()
-    assert kept.licence_version == licence.VERSION
-    assert kept.agreed_at is not None
-
-
 def test_nobody_can_send_without_agreeing(browser: Browser, session: Session) -> None:
-    page = send(browser, agree=[], status=422)
+    page = send(browser, draft_of(browser, "approach", APPROACH), agree=[], status=422)
 
     assert "Tick this, or we may not publish your words." in page.text
     assert session.scalars(select(Submission)).all() == []
 
 
 def test_what_is_wrong_stands_at_the_field_and_everything_typed_is_kept(browser: Browser) -> None:
-    page = send(
-        browser,
-        status=422,
-        strapline="x" * 91,
-        summary="",
-        started="long ago",
-        **{"evidence-0-claim": "People felt better.", "evidence-0-source_url": "not a link"},
-        email="sam at example",
-    )
+    draft = begin(browser, "approach", "Bread and roses")
+    wrong = {
+        "started": "long ago",
+        "evidence-0-claim": "People felt better.",
+        "evidence-0-source_url": "not a link",
+    }
+
+    page = fill(browser, draft, "evidence", wrong, status=422)
 
     assert page.title.startswith("Error:")
     summary = page.find("div", class_="error-summary")
-    links = [link.get("href") for link in summary.iter("a")]
-    assert links == [
-        "#field-strapline",
-        "#field-summary",
+    assert [link.get("href") for link in summary.iter("a")] == [
         "#field-evidence-0-source_title",
         "#field-evidence-0-source_url",
         "#field-evidence-0-strength",
         "#field-started",
-        "#email",
     ]
-    assert len(page.find("input", name="strapline").get("value", "")) == 91
     assert page.find("input", name="started").get("value") == "long ago"
     assert page.find("input", name="evidence-0-source_url").get("value") == "not a link"
-    assert page.find("input", name="email").get("value") == "sam at example"
-    ticked = [box.get("value") for box in page.all("input", name="support_area", checked="")]
-    assert ticked == ["day-and-employment", "whole-community"]
     about = page.find("input", name="started").get("aria-describedby", "")
     assert "field-started-error" in about.split()
+    page = fill(browser, draft, "you", {"email": "sam at example"}, status=422)
+    assert page.find("input", name="email").get("value") == "sam at example"
+    page = fill(browser, draft, "people", {"support_area": ["home"]}, status=422)
+    assert [box.get("value") for box in page.all("input", name="support_area", checked="")] == [
+        "home"
+    ]
 
 
-def test_an_empty_form_says_all_that_is_needed_at_once(browser: Browser) -> None:
+def test_a_name_is_asked_before_anything_is_begun(browser: Browser, session: Session) -> None:
     page = browser.open("/submit/service")
 
-    page = browser.submit(page, "/submit/service", status=422)
+    page = browser.submit(page, "/submit/service", name=" ", place="Leeds", status=422)
 
-    wrong = [link.get("href") for link in page.find("div", class_="error-summary").iter("a")]
-    assert wrong == [
-        "#field-name",
-        "#field-approach",
-        "#field-summary",
-        "#field-place",
-        "#email",
-        "#agree",
-    ]
+    assert "Write what it is called" in page.text
+    assert page.find("input", name="place").get("value") == "Leeds"
+    assert session.scalars(select(Draft)).all() == []
 
 
 def test_a_service_names_its_approach_place_and_organisation(
@@ -129,7 +112,9 @@ def test_a_service_names_its_approach_place_and_organisation(
 ) -> None:
     publish(an_approach(), a_place(), an_organization())
 
-    send_service(browser, organization="singing together")
+    draft = draft_of(browser, "service", SERVICE)
+    fill_any(browser, draft, "what", {"organization": "singing together"})
+    send(browser, draft)
 
     document = parse(session.scalars(select(Submission)).one().text)
     assert document.approach == ["community-choirs"]  # type: ignore[attr-defined]
@@ -142,7 +127,9 @@ def test_a_place_and_an_organisation_we_do_not_know_are_no_obstacle(
 ) -> None:
     publish(an_approach())
 
-    send_service(browser, place="Mytholmroyd", organization="Calder Voices CIC")
+    draft = draft_of(browser, "service", SERVICE, place="Mytholmroyd")
+    fill_any(browser, draft, "what", {"organization": "Calder Voices CIC"})
+    send(browser, draft)
 
     kept = session.scalars(select(Submission)).one()
     document = parse(kept.text)
@@ -152,128 +139,83 @@ def test_a_place_and_an_organisation_we_do_not_know_are_no_obstacle(
 
 def test_an_approach_we_do_not_know_is_said_at_its_row(browser: Browser, publish: Publish) -> None:
     publish(an_approach())
+    draft = begin(browser, "service", "Harehills Singers")
 
-    page = send_service(browser, status=422, **{"approach-0": "Community chiors"})
+    page = fill(browser, draft, "what", {"approach-0": "Community chiors"}, status=422)
 
     assert "We have no approach called “Community chiors”" in page.text
     assert page.find("input", name="approach-0").get("aria-describedby") == "field-approach-0-error"
 
 
-def test_a_row_can_be_added_and_taken_away_without_scripts(browser: Browser) -> None:
-    page = browser.open("/submit/approach")
-
-    page = browser.submit(
-        page, "/submit/approach", add="evidence", **{"evidence-0-claim": "First finding"}
-    )
-    page = browser.submit(
-        page, "/submit/approach", add="evidence", **{"evidence-1-claim": "Second finding"}
-    )
-    assert len(claims(page)) == 3
-    page = browser.submit(page, "/submit/approach", remove="evidence-0")
-
-    assert claims(page) == ["Second finding", ""]
-    assert not page.all("div", class_="error-summary")
-
-
 def test_the_preview_is_the_page_that_readers_will_see(browser: Browser, publish: Publish) -> None:
-    page = send(browser, preview="1")
-    shown = inside(page, "preview__page")
+    draft = draft_of(browser, "approach", APPROACH)
+    shown = inside(browser.open(f"{draft}/check"), "preview__page")
 
-    (entry,) = publish(an_approach(**document_of(AN_APPROACH)))
+    values = {key: value for part in APPROACH.values() for key, value in part.items()}
+    (entry,) = publish(an_approach(**document_of(values)))
     published = browser.open(entry.url)
 
     assert "Bake with your neighbours and share the loaves" in shown
     assert "We meet on Tuesdays. flour songs" in shown
     assert "How it works" in published.headings
     assert "How it works" in shown
-    assert page.find("textarea", name="body_2").text.strip().startswith("We meet on Tuesdays.")
-
-
-def test_the_preview_of_an_unfinished_form_says_what_is_missing(
-    browser: Browser, session: Session
-) -> None:
-    page = send(browser, preview="1", summary="")
-
-    assert "A few things are missing before it can be shown as a page" in page.text
-    assert session.scalars(select(Submission)).all() == []
-
-
-@pytest.mark.parametrize(("asked", "start"), [("page", "<section"), ("card", "<aside")])
-def test_with_htmx_only_what_was_asked_for_comes_back(app: Flask, asked: str, start: str) -> None:
-    response = app.test_client().post(
-        "/submit/approach",
-        base_url="http://kith.test",
-        data={**AN_APPROACH, "preview": asked},
-        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
-    )
-
-    text = response.get_data(as_text=True)
-    assert text.strip().startswith(start)
-    assert "<html" not in text
-    assert "Bread and roses" in text
-
-
-def test_the_card_shows_what_is_typed_so_far_however_little(app: Flask, session: Session) -> None:
-    response = app.test_client().post(
-        "/submit/service",
-        base_url="http://kith.test",
-        data={"name": "Harehills", "draft_id": "none of ours", "preview": "card"},
-        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
-    )
-
-    assert response.status_code == 200
-    assert "Harehills" in response.get_data(as_text=True)
-    assert session.scalars(select(Submission)).all() == []
 
 
 def test_scripts_in_the_text_come_to_nothing(browser: Browser) -> None:
-    page = send(
-        browser, preview="1", body_2="<script>alert(1)</script> [x](javascript:alert(1)) **bold**"
-    )
+    words = "<script>alert(1)</script> [x](javascript:alert(1)) **bold**"
+    draft = draft_of(browser, "approach", APPROACH, body_2=words)
+
+    page = browser.open(f"{draft}/check")
 
     assert "javascript:" not in page.html.split('class="preview__page"')[1]
     assert not [one for one in page.all("script") if not one.get("src")]
 
 
 def test_a_page_that_was_open_too_long_keeps_the_words(browser: Browser, session: Session) -> None:
-    page = send(browser, csrf_token="too old", status=422)
+    draft = draft_of(browser, "approach", APPROACH)
+
+    page = send(browser, draft, csrf_token="too old", status=422)
 
     assert "Please send it once more" in page.text
-    assert page.find("input", name="name").get("value") == "Bread and roses"
-    browser.submit(page, "/submit/approach")
+    browser.submit(page, f"{draft}/check")
     assert session.scalars(select(Submission)).one().name == "Bread and roses"
 
 
 def test_a_machine_that_fills_in_every_box_is_held_but_loses_nothing(browser: Browser) -> None:
-    page = send(browser, leave_empty="http://spam.example", status=422)
+    draft = draft_of(browser, "approach", APPROACH)
+
+    page = send(browser, draft, leave_empty="http://spam.example", status=422)
 
     assert "Please clear this box" in page.text
-    browser.submit(page, "/submit/approach", leave_empty="")
+    browser.submit(page, f"{draft}/check", leave_empty="")
 
 
-@pytest.mark.parametrize("limit", ["2 per minute"])
-def test_too_many_at_once_keeps_the_words(
-    app: Flask, browser: Browser, config: Any, limit: str
-) -> None:
-    from dataclasses import replace
+def test_too_many_at_once_keeps_the_words(app: Flask, browser: Browser, config: Config) -> None:
+    sent = draft_of(browser, "approach", APPROACH)
+    waits = draft_of(browser, "approach", APPROACH)
+    settings.attach(app, replace(config, limit_writing="1 per minute"))
+    send(browser, sent)
 
-    from directory import config as settings
-
-    settings.attach(app, replace(config, limit_writing=limit))
-    for number in range(2):
-        send(browser, email=f"sam{number}@example.org")
-
-    page = send(browser, email="sam9@example.org", status=429)
+    page = send(browser, waits, status=429)
 
     assert "Wait a minute, then send it again" in page.text
-    assert page.find("input", name="name").get("value") == "Bread and roses"
+    assert browser.open(f"{waits}/idea").find("input", name="name").get("value") == (
+        "Bread and roses"
+    )
 
 
-def test_nobody_can_be_sent_a_heap_of_mails(browser: Browser, mailbox: Mailbox) -> None:
+def test_nobody_can_be_sent_a_heap_of_mails(
+    browser: Browser, session: Session, mailbox: Mailbox
+) -> None:
     for _number in range(5):
-        send(browser)
+        proposing.propose(
+            session,
+            Proposal(an_approach(), Author("sam@example.org"), licence_version="1"),
+            at=datetime.now(UTC),
+        )
+    session.commit()
 
-    page = send(browser, status=429)
+    page = propose(browser, status=429)
 
     assert "Please open the mails we sent you first" in page.text
     mailbox.send()
@@ -287,23 +229,15 @@ def test_a_change_keeps_what_the_form_does_not_show(
         {"text": f"We sing number {n}.", "picture": "house", "alt": "A house"} for n in range(4)
     ]
     (entry,) = publish(an_approach(easy_read=easy, assured_date="2026-11-03"))
-    page = browser.open("/submit/change/approach/community-choirs")
+    new_words = "Sing with your neighbours; nobody has to audition"
 
-    browser.submit(
-        page,
-        "/submit/change/approach/community-choirs",
-        strapline="Sing with your neighbours; nobody has to audition",
-        why="It said it twice.",
-        email="sam@example.org",
-        agree="y",
-    )
+    draft = change(browser, "/submit/change/approach/community-choirs", "idea")
+    fill_any(browser, draft, "idea", {"strapline": new_words})
+    fill_any(browser, draft, "you", {"why": "It said it twice.", "email": "sam@example.org"})
+    send(browser, draft)
 
     kept = session.scalars(select(Submission)).one()
-    changed = parse(kept.text)
-    expected = entry.document.model_copy(
-        update={"strapline": "Sing with your neighbours; nobody has to audition"}
-    )
-    assert changed == expected
+    assert parse(kept.text) == entry.document.model_copy(update={"strapline": new_words})
     assert (kept.what, kept.base_revision, kept.why) == ("change", 1, "It said it twice.")
 
 
@@ -311,22 +245,20 @@ def test_ticks_keep_their_order_so_that_the_main_part_of_life_stays_first(
     browser: Browser, session: Session, publish: Publish
 ) -> None:
     publish(an_approach(support_area=["whole-community", "home"]))
-    page = browser.open("/submit/change/approaches/community-choirs")
 
-    browser.submit(
-        page, "/submit/change/approaches/community-choirs", email="sam@example.org", agree="y"
-    )
+    draft = change(browser, "/submit/change/approaches/community-choirs", "people")
+    fill_any(browser, draft, "people", {"who_for": ["older-people"]})
+    fill_any(browser, draft, "you", {"email": "sam@example.org"})
+    send(browser, draft)
 
     document = parse(session.scalars(select(Submission)).one().text)
     assert document.support_area == ["whole-community", "home"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("kind", ["service", "organization", "place", "page"])
-def test_every_kind_can_be_changed_without_changing_anything(
+def test_every_kind_can_be_changed_without_changing_anything_else(
     kind: str, browser: Browser, session: Session, publish: Publish
 ) -> None:
-    from tests.builders import a_page
-
     made = {
         "service": a_service(
             schedule=[{"day": "monday", "start": "10:00", "end": "11:30"}],
@@ -344,19 +276,24 @@ def test_every_kind_can_be_changed_without_changing_anything(
     }[kind]
     publish(an_approach(), a_place(summary="Once a mill town."), an_organization(name="X"))
     (entry,) = publish(made)
-    page = browser.open(f"/submit/change/{kind}/{entry.slug}")
 
-    browser.submit(page, f"/submit/change/{kind}/{entry.slug}", email="sam@example.org", agree="y")
+    path = f"/submit/change/{kind}/{entry.slug}"
+    draft = browser.submit(browser.open(path), path).path
+    for task in browser.open(draft).all("li", class_="tasks__task"):
+        part = task.find(".//a").get("href", "").rpartition("/")[2]
+        fill_any(browser, draft, part, {})
+    first = browser.open(draft).all("li", class_="tasks__task")[0].find(".//a").get("href", "")
+    fill_any(browser, draft, first.rpartition("/")[2], {"summary": "New words."})
+    fill_any(browser, draft, "you", {"email": "sam@example.org"})
+    send(browser, draft)
 
     document = parse(session.scalars(select(Submission)).one().text)
-    assert document.model_dump(exclude={"id", "organization"}) == entry.document.model_dump(
-        exclude={"id", "organization"}
-    )
+    others = {"id", "organization", "summary"}
+    assert document.model_dump(exclude=others) == entry.document.model_dump(exclude=others)
+    assert document.summary == "New words."
 
 
 def test_stories_are_not_changed_by_others(browser: Browser, publish: Publish) -> None:
-    from tests.builders import a_story
-
     publish(an_approach(), a_story())
 
     page = browser.open("/submit/change/stories/i-found-my-voice")
@@ -366,25 +303,34 @@ def test_stories_are_not_changed_by_others(browser: Browser, publish: Publish) -
 
 def test_a_link_can_bring_what_is_known_already(browser: Browser, publish: Publish) -> None:
     publish(an_approach(), a_place())
-
-    page = browser.open("/submit/service?place=leeds&approach=community-choirs")
-
+    query = "?place=leeds&approach=community-choirs"
+    page = browser.open(f"/submit/service{query}")
     assert page.find("input", name="place").get("value") == "Leeds"
-    assert page.find("input", name="approach-0").get("value") == "Community choirs"
+
+    page = browser.send(f"/submit/service{query}", page.form() | {"name": "Harehills"})
+
+    what = browser.open(f"{page.path}/what")
+    assert what.find("input", name="approach-0").get("value") == "Community choirs"
+    where = browser.open(f"{page.path}/where")
+    assert where.find("input", name="place").get("value") == "Leeds"
 
 
-def test_a_draft_cannot_take_the_id_of_an_entry(
-    browser: Browser, session: Session, publish: Publish
-) -> None:
+def test_a_new_entry_never_takes_the_id_of_another(session: Session, publish: Publish) -> None:
     (entry,) = publish(an_approach())
 
-    send(browser, draft_id=str(entry.id))
+    made = proposing.propose(
+        session,
+        Proposal(an_approach(id=entry.id), Author("sam@example.org"), licence_version="1"),
+        at=datetime.now(UTC),
+    )
 
-    assert session.scalars(select(Submission)).one().entry_id != entry.id
+    assert made.entry_id != entry.id
 
 
 def test_what_was_sent_is_not_for_caches(browser: Browser) -> None:
-    page = send(browser, follow=False, status=303)
+    draft = draft_of(browser, "approach", APPROACH)
+
+    page = send(browser, draft, follow=False, status=303)
 
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -473,34 +419,6 @@ def test_many_worries_do_not_flood_the_moderators(
     mailbox.send()
     assert len(mailbox.letters()) == 5
     assert len(open_reports(session)) == 9
-
-
-def send(browser: Browser, *, status: int = 200, follow: bool = True, **changes: Any) -> Page:
-    """Send the form for a new approach, right but for `changes`."""
-    page = browser.open("/submit/approach")
-    values = page.form("/submit/approach") | AN_APPROACH | changes
-    return browser.send("/submit/approach", values, status=status, follow=follow)
-
-
-def send_service(browser: Browser, *, status: int = 200, **changes: Any) -> Page:
-    """Send the form for a choir in Leeds."""
-    page = browser.open("/submit/service")
-    values = page.form("/submit/service") | {
-        "name": "Harehills Singers",
-        "approach-0": "Community Choirs",
-        "summary": "A choir that meets in a hall each week.",
-        "place": "Leeds",
-        "status": "running",
-        "email": "sam@example.org",
-        "agree": "y",
-    }
-    return browser.send("/submit/service", values | changes, status=status)
-
-
-def claims(page: Page) -> list[str]:
-    """What stands in the boxes for findings."""
-    boxes = [box for box in page.all("textarea") if box.get("name", "").endswith("-claim")]
-    return [(box.text or "").strip() for box in boxes]
 
 
 def inside(page: Page, class_: str) -> str:

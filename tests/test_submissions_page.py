@@ -9,15 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
 from directory.entries.sync import Conflict
 from directory.entries.text import parse
-from directory.submissions import conflicts, links, proposing
+from directory.submissions import conflicts, conversation, links, proposing
 from directory.submissions.models import Purpose, Submission, SubmissionLink, What
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.states import Act, AlreadyDecided, NotNow, State, after, possible
 from tests.builders import an_approach, an_id
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
+from tests.proposing import fill_any, send
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -106,52 +108,66 @@ def test_words_can_be_changed_until_somebody_decides(
     sent_in: Submission, browser: Browser, session: Session
 ) -> None:
     path = private_page(session)
-    page = browser.open(f"{path}/words")
+    draft = browser.submit(browser.open(path), f"{path}/words").path
+    fill_any(browser, draft, "idea", {"strapline": "Sing together"})
+    private = browser.open(path)
+    again = browser.submit(private, f"{path}/words").path
+    idea = browser.open(f"{again}/idea")
+    assert idea.find("input", name="strapline").get("value") == "Sing together", "carried on"
 
-    page = browser.submit(page, f"{path}/words", strapline="Sing together")
+    page = send(browser, draft)
 
-    assert page.path == path
+    assert page.heading == "Community choirs"
     kept = session.scalars(select(Submission)).one()
     assert parse(kept.text).strapline == "Sing together"  # type: ignore[attr-defined]
     kept.state = State.PUBLISHED
     kept.decided_at = NOW
     session.commit()
-    assert browser.open(f"{path}/words", follow=False, status=303).headers["Location"] == path
+    late = browser.submit(private, f"{path}/words", follow=False, status=303)
+    assert late.headers["Location"] == path
 
 
-def test_two_windows_do_not_undo_each_other(
+def test_new_words_never_replace_what_was_changed_since(
     sent_in: Submission, browser: Browser, session: Session
 ) -> None:
     path = private_page(session)
-    first = browser.open(f"{path}/words")
-    second = browser.open(f"{path}/words")
-    browser.submit(first, f"{path}/words", strapline="From the first window")
-
-    page = browser.submit(second, f"{path}/words", strapline="From the second", status=409)
-
-    assert "changed in another window" in page.text
-    assert page.find("input", name="strapline").get("value") == "From the second"
+    draft = browser.submit(browser.open(path), f"{path}/words").path
+    fill_any(browser, draft, "idea", {"strapline": "From this draft"})
     kept = session.scalars(select(Submission)).one()
-    assert parse(kept.text).strapline == "From the first window"  # type: ignore[attr-defined]
+    kept.why = "changed elsewhere"
+    session.commit()
+
+    page = send(browser, draft, status=409)
+
+    assert "changed elsewhere since you began" in page.text
+    kept = session.scalars(select(Submission)).one()
+    assert "From this draft" not in kept.text
 
 
 def test_what_was_asked_is_answered_and_waits_again(
     sent_in: Submission, browser: Browser, session: Session
 ) -> None:
-    from directory.submissions.models import Message
-
     path = private_page(session)
+    priya = people.appoint(session, "priya@example.org", at=NOW)
     kept = session.scalars(select(Submission)).one()
     kept.state = State.CHANGES_ASKED
-    kept.messages.append(Message(from_author=False, words="Where do you meet?", at=NOW))
+    wanted = {"strapline": "Say where you meet.", "": "Who are you?"}
+    conversation.ask(kept, wanted, moderator=priya, at=NOW)
     session.commit()
-    page = browser.open(f"{path}/words")
-    assert "Where do you meet?" in page.text
+    page = browser.open(path)
+    assert "In a few words Say where you meet." in page.text
+    page = browser.submit(page, f"{path}/words")
+    assert "As before · the moderator asks" in page.text
+    draft = page.path
+    assert "Say where you meet." in browser.open(f"{draft}/idea").text
 
-    page = browser.submit(page, f"{path}/words", message="In the library.")
+    answer = {"answer-strapline": "In the library.", "answer-": "A choir."}
+    fill_any(browser, draft, "you", answer)
+    page = send(browser, draft)
 
     assert "It waits for a moderator" in page.text
     assert "In the library." in page.text
+    assert "A choir." in page.text
     assert state(session) == "waiting"
 
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def attach(app: Flask) -> None:
-    """Bring pages and letters to `app`."""
-    from directory.submissions import letters, views  # noqa: F401  its letters are known then
+    """Bring pages and letters to `app`: importing them makes them known."""
+    from directory.submissions import drafts, letters, views, views_drafts  # noqa: F401
 
     app.register_blueprint(views.bp)

@@ -31,6 +31,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 
+from directory.entries.documents import CLASSES
 from directory.submissions import wording
 from directory.vocabulary import facets
 from directory.vocabulary.facets import Term
@@ -214,6 +215,12 @@ def control(model: type[BaseModel], name: str, kind: Kind | None = None) -> Unbo
     return _text(name, info, label, hint, needed, refers)
 
 
+def labels(kind: Kind) -> dict[str, wording.Words]:
+    """What each field of a document of this kind is called on forms."""
+    fields = CLASSES[kind].model_fields
+    return {name: wording.label(kind, name, info) for name, info in fields.items()}
+
+
 def form_of(model: type[BaseModel]) -> type[Form]:
     """A form with a control for each field of a part of a document."""
     names = [name for name in model.model_fields if name not in wording.NEVER_ASKED]
@@ -229,6 +236,19 @@ def as_typed(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def sent_as(field: Field) -> list[list[str]]:
+    """Pairs of name and value that a browser would send for `field` as it stands."""
+    if isinstance(field, FormField):
+        return [pair for one in field.form for pair in sent_as(one)]
+    if isinstance(field, FieldList):
+        return [pair for row in field.entries for pair in sent_as(row)]
+    if isinstance(field, SelectMultipleField):
+        return [[field.name, str(value)] for value in field.data or []]
+    if isinstance(field, BooleanField):
+        return [[field.name, "y"]] if field.data else []
+    return [[field.name, str(field.data)]] if field.data else []
 
 
 def is_blank(field: Field) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError as NotRight
@@ -116,11 +117,12 @@ class ProposalForm(HeldForm):
     kind: ClassVar[Kind]
 
     draft_id = HiddenField()
-    base_revision = HiddenField()
-    version = HiddenField()
 
-    why = TextAreaField(_l("Why this change?"), validators=[_at_most(2000)])
-    message = TextAreaField(_l("Your answer to the moderator"), validators=[_at_most(2000)])
+    why = TextAreaField(
+        _l("Anything else the moderator should know?"),
+        description=_l("Why you suggest a change, for example, or who could answer questions."),
+        validators=[_at_most(2000)],
+    )
     author_role = StringField(
         _l("How do you know about it?"),
         description=_l("“I run it”, “I go there”, “I read about it”. Only moderators see this."),
@@ -138,15 +140,11 @@ class ProposalForm(HeldForm):
         ),
         validators=[_needed(_l("Write your address, so that we can answer you.")), _address],
     )
-    agree = BooleanField(
-        _l("I agree that others may use what I wrote here"),
-        validators=[_needed(_l("Tick this, or we may not publish your words."))],
-    )
 
     @classmethod
-    def showing(cls, document: Document | None, names: FindNames, **others: Any) -> Self:
-        """The form as it is opened: with what `document` says, or empty."""
-        return cls(data=_as_typed(document, names) | others if document else others)
+    def of_answers(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """The form with what was typed earlier, as pairs of name and value."""
+        return cls(formdata=MultiDict(list(pairs)), meta={"csrf": False})
 
     @classmethod
     def opened(cls, document: Document, names: FindNames) -> Self:
@@ -197,6 +195,10 @@ class ProposalForm(HeldForm):
             for field in fields
         )
 
+    def answers(self, section: wording.Section) -> dict[str, list[list[str]]]:
+        """What stands in one section, by control, as a browser would send it."""
+        return {field.short_name: controls.sent_as(field) for field in self.controls(section)}
+
     def card(self) -> LiveCard:
         """What the card shows of what was typed so far, right or wrong."""
 
@@ -215,7 +217,7 @@ class ProposalForm(HeldForm):
 
     def without_sender(self) -> None:
         """Ask nothing about the sender: a change of one's own submission, or a moderator's edit."""
-        for name in ("author_role", "author_name", "email", "agree"):
+        for name in ("author_role", "author_name", "email"):
             del self[name]
 
     def read(self, base: Document | None, find: FindSlug) -> tuple[Document | None, dict[str, str]]:
@@ -347,6 +349,43 @@ def form_for(kind: Kind) -> type[ProposalForm]:
             else:
                 fields[name] = controls.control(model, name, kind)
     return type(f"{kind.title()}Form", (ProposalForm,), fields)
+
+
+@cache
+def first_form_for(kind: Kind) -> type[HeldForm]:
+    """The form of the first question about something new: few controls of the whole form."""
+    fields = {name: controls.control(CLASSES[kind], name, kind) for name in wording.FIRST[kind]}
+    return type(f"First{kind.title()}Form", (HeldForm,), {"kind": kind, **fields})
+
+
+def answers_of(
+    document: Document, asides: Mapping[str, Any], names: FindNames
+) -> dict[str, list[list[str]]]:
+    """What a draft holds that begins with `document`, by control.
+
+    Args:
+        asides: names that have no entry yet; they go back into their boxes.
+    """
+    form = form_for(document.kind).opened(document, names)
+    for name, typed in asides.items():
+        if name in form and not form[name].data:
+            form[name].data = typed
+    return {
+        name: pairs for section in form.sections for name, pairs in form.answers(section).items()
+    }
+
+
+class BeginForm(HeldForm):
+    """Nothing but the signs of trust: somebody begins to change an entry."""
+
+
+class SendForm(HeldForm):
+    """The last press: others may use the words."""
+
+    agree = BooleanField(
+        _l("I agree that others may use what I wrote here"),
+        validators=[_needed(_l("Tick this, or we may not publish your words."))],
+    )
 
 
 class ReportForm(HeldForm):

@@ -117,6 +117,48 @@ class SubmissionLink(Base):
     submission: Mapped[Submission] = relationship()
 
 
+class Draft(Base):
+    """What somebody has begun to write. Nobody else reads it; it goes when it is sent, or old.
+
+    `answers` holds what was typed, right or wrong, by the control's name: pairs of name and value
+    as a browser sends them. `saves` holds for each section how often it was saved, and by which
+    window last. `base_revision` is set for a change of an entry, `submission_id` for new words of
+    something that was sent already.
+    """
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    entry_id: Mapped[UUID] = mapped_column(Uuid)
+    base_revision: Mapped[int | None]
+    submission_id: Mapped[int | None] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True
+    )
+    submission_version: Mapped[int | None]
+    answers: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
+    saves: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+    different: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class DraftLink(Base):
+    """A private link to a draft, good as long as the draft is kept. Only its hash is here."""
+
+    __tablename__ = "draft_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    draft: Mapped[Draft] = relationship()
+
+
 class Concern(StrEnum):
     """What a report is about. The labels stand in forms.py."""
 

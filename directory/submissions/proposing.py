@@ -16,9 +16,9 @@ from directory.entries.documents import Document
 from directory.entries.models import EntryRow
 from directory.entries.text import dump, parse
 from directory.errors import DirectoryError
-from directory.submissions import letters, links
+from directory.submissions import conversation, drafts, letters, links
 from directory.submissions.letters import tell_author
-from directory.submissions.models import Message, Submission, What
+from directory.submissions.models import Submission, What
 from directory.submissions.states import Act, NotNow, State, after
 
 UNCONFIRMED_KEPT_FOR = timedelta(days=30)
@@ -134,14 +134,14 @@ def revise(
     *,
     why: str,
     asides: Mapping[str, Any],
-    message: str = "",
+    answers: Mapping[str, str] | None = None,
     version: int | None = None,
     at: datetime,
 ) -> None:
     """Put the author's new words in place of the old ones; an answer to asked changes waits again.
 
     Args:
-        message: what the author tells the moderator; may be empty.
+        answers: what the author says to each change that was asked, by field.
         version: of the submission when the form was opened.
 
     Raises:
@@ -150,7 +150,7 @@ def revise(
     before = State(submission.state)
     now = after(before, Act.REVISE)
     if version is not None and version != submission.version:
-        raise NotNow("It was changed in another window meanwhile. Your words are still below.")
+        raise NotNow("It was changed elsewhere since you began. Your words are still here.")
     submission.state = now
     submission.text = dump(document.model_copy(update={"id": submission.entry_id}))
     submission.name = document.name
@@ -159,8 +159,7 @@ def revise(
     submission.changed_at = at
     if before is State.CHANGES_ASKED:
         submission.waiting_since = at
-    if message.strip():
-        submission.messages.append(Message(from_author=True, words=message.strip(), at=at))
+    conversation.answer(submission, answers or {}, at=at)
 
 
 def withdraw(submission: Submission, *, at: datetime) -> None:
@@ -180,7 +179,8 @@ def document_of(submission: Submission) -> Document:
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Delete what nobody confirmed for a month, and what was withdrawn."""
+    """Delete what nobody confirmed for a month, what was withdrawn, and drafts left lying."""
+    drafts.forget_old(session, at=at)
     session.execute(
         delete(Submission).where(
             (Submission.state == State.UNCONFIRMED)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
-from uuid import uuid4
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from directory import htmx
 from directory.accounts import people
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
-from directory.entries.documents import Document
-from directory.errors import DirectoryError
 from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import (
     controls,
-    licence,
+    conversation,
+    drafts,
     links,
     names,
     preview,
@@ -30,9 +27,17 @@ from directory.submissions import (
     reports,
     wording,
 )
-from directory.submissions.forms import AddressForm, ProposalForm, ReportForm, form_for
-from directory.submissions.models import Concern, Purpose, Submission, What
-from directory.submissions.proposing import Author, Proposal
+from directory.submissions.forms import (
+    AddressForm,
+    BeginForm,
+    HeldForm,
+    ProposalForm,
+    ReportForm,
+    answers_of,
+    first_form_for,
+    form_for,
+)
+from directory.submissions.models import Concern, Draft, Purpose, Submission, What
 from directory.submissions.shown import shown_as_published
 from directory.submissions.states import Act, State, possible
 from directory.vocabulary.terms import Kind
@@ -54,39 +59,54 @@ def start() -> Response:
 
 @bp.get(f"/submit/<any({NEW_KINDS}):word>")
 def new(word: str) -> Response:
-    """The form for a new approach or service; `approach` and `place` in the address fill it in."""
+    """The first question about something new; `approach` and `place` in the address answer more."""
     kind = Kind(word)
-    form = form_for(kind).showing(None, _names, draft_id=str(uuid4()), **_prefilled(kind))
-    return _form_page(form)
+    form = first_form_for(kind)(formdata=MultiDict(_flat(_prefilled(kind))))
+    return _first_page(kind, form)
 
 
 @bp.post(f"/submit/<any({NEW_KINDS}):word>")
 @csrf.exempt  # type: ignore[untyped-decorator]
-def propose(word: str) -> Response:
-    """Keep the proposal and show its private page; or the form again with what is wrong."""
-    return _take(form_for(Kind(word))(), None)
+def begin(word: str) -> Response:
+    """Begin a draft and show its tasks; or the first question again with what is wrong."""
+    kind = Kind(word)
+    form = first_form_for(kind)()
+    sound = form.validate()
+    if not form["name"].value():
+        controls.put_error(form, ("name",), _("Write what it is called, or what you call it."))
+        sound = False
+    if not sound:
+        return _first_page(kind, form, status=422)
+    typed = {name: controls.sent_as(form[name]) for name in wording.FIRST[kind]}
+    answers = _prefilled(kind) | typed
+    return _begin(lambda: drafts.start(db.session(), kind, answers, at=now()))
 
 
 @bp.get("/submit/change/<kind>/<slug>")
 def change(kind: str, slug: str) -> Response:
-    """The form with what the entry says now. A story is its teller's: others can only report it."""
+    """Which part should change? A story is its teller's: others can only report it."""
     entry = _entry(kind, slug)
     if entry.kind not in CHANGEABLE:
         return redirect(url_for(".report", kind=kind, slug=slug), code=303)
-    form = form_for(entry.kind).showing(
-        entry.document, _names, base_revision=str(entry.revision), draft_id=str(entry.id)
-    )
-    return _form_page(form, entry)
+    return _change_page(form_for(entry.kind).opened(entry.document, names_of), entry)
 
 
 @bp.post("/submit/change/<kind>/<slug>")
 @csrf.exempt  # type: ignore[untyped-decorator]
-def propose_change(kind: str, slug: str) -> Response:
-    """Keep the proposed change and show its private page; or the form again."""
+def begin_change(kind: str, slug: str) -> Response:
+    """Begin a draft with what the entry says now, and show the part that was chosen."""
     entry = _entry(kind, slug)
     if entry.kind not in CHANGEABLE:
         abort(404)
-    return _take(form_for(entry.kind)(), entry)
+    asked = BeginForm()
+    if not asked.validate():
+        form = form_for(entry.kind).opened(entry.document, names_of)
+        return _change_page(form, entry, begin_form=asked, status=422)
+    answers = answers_of(entry.document, {}, names_of)
+    return _begin(
+        lambda: drafts.start(db.session(), entry.kind, answers, change_of=entry, at=now()),
+        part=request.form.get("part", ""),
+    )
 
 
 @bp.get("/submit/report/<kind>/<slug>")
@@ -117,7 +137,7 @@ def send_report(kind: str, slug: str) -> Response:
         concern=concern,
         words=form.words.data,
         email=people.tidy(form.email.data) if form.email.data.strip() else "",
-        at=_now(),
+        at=now(),
     )
     db.session.commit()
     worrying = "yes" if concern is Concern.WORRYING else None
@@ -134,7 +154,7 @@ def reported() -> Response:
 @bp.get("/submissions/confirm/<token>")
 def show_confirmation(token: str) -> Response:
     """A page with one button. Opening it confirms nothing: mail scanners open every link."""
-    submission = links.to_confirm(db.session(), token, at=_now())
+    submission = links.to_confirm(db.session(), token, at=now())
     page = render_template("submissions/confirm.html", submission=submission, token=token)
     return keep_private(make_response(page))
 
@@ -143,8 +163,8 @@ def show_confirmation(token: str) -> Response:
 @limiter.limit(limit_writing)
 def confirm(token: str) -> Response:
     """The address is theirs: the submission waits for a moderator. On to its private page."""
-    submission = proposing.confirm(db.session(), token, at=_now())
-    page = links.make(db.session(), submission, Purpose.PAGE, at=_now())
+    submission = proposing.confirm(db.session(), token, at=now())
+    page = links.make(db.session(), submission, Purpose.PAGE, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".show", token=page), code=303))
 
@@ -152,43 +172,40 @@ def confirm(token: str) -> Response:
 @bp.get("/submissions/<token>")
 def show(token: str) -> Response:
     """Where it stands, what was written, and what can still be done."""
-    submission = links.submission_of(db.session(), token, at=_now())
+    submission = links.submission_of(db.session(), token, at=now())
     return _private_page(submission, token)
 
 
 @bp.get("/submissions/<token>/words")
-def edit(token: str) -> Response:
-    """The form with what was written, while nobody has decided."""
-    submission = links.submission_of(db.session(), token, at=_now())
-    if not possible(State(submission.state), Act.REVISE):
-        return keep_private(redirect(url_for(".show", token=token), code=303))
-    document = proposing.document_of(submission)
-    form = form_for(document.kind).showing(
-        document,
-        _names,
-        draft_id=str(submission.entry_id),
-        version=str(submission.version),
-        why=submission.why,
-    )
-    _show_asides(form, submission.asides)
-    return keep_private(_form_page(form, submission=submission, token=token))
+def show_words(token: str) -> Response:
+    """Where the words were once changed; the private page has the button for it."""
+    return keep_private(redirect(url_for(".show", token=token), code=303))
 
 
 @bp.post("/submissions/<token>/words")
-@csrf.exempt  # type: ignore[untyped-decorator]
-def revise(token: str) -> Response:
-    """Keep the new words and show the private page; or the form again."""
-    submission = links.submission_of(db.session(), token, at=_now())
-    form = form_for(Kind(submission.kind))()
-    return keep_private(_take(form, None, submission=submission, token=token))
+@limiter.limit(limit_writing)
+def edit(token: str) -> Response:
+    """Open the words again as a draft: the one that was begun before, or a new one."""
+    submission = links.submission_of(db.session(), token, at=now())
+    if not possible(State(submission.state), Act.REVISE):
+        return keep_private(redirect(url_for(".show", token=token), code=303))
+    draft = drafts.of_submission(db.session(), submission, at=now())
+    if draft is None or draft.submission_version != submission.version:
+        document = proposing.document_of(submission)
+        answers = answers_of(document, submission.asides, names_of)
+        answers["why"] = [["why", submission.why]] if submission.why else []
+        draft = drafts.start(db.session(), document.kind, answers, revision_of=submission, at=now())
+    key = drafts.link(db.session(), draft, at=now())
+    db.session.commit()
+    return keep_private(redirect(url_for(".tasks", token=key), code=303))
 
 
 @bp.post("/submissions/<token>/withdrawal")
 @limiter.limit(limit_writing)
 def withdraw(token: str) -> Response:
     """Take it back."""
-    submission = links.submission_of(db.session(), token, at=_now())
-    proposing.withdraw(submission, at=_now())
+    submission = links.submission_of(db.session(), token, at=now())
+    proposing.withdraw(submission, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".show", token=token), code=303))
 
@@ -197,125 +214,59 @@ def withdraw(token: str) -> Response:
 @limiter.limit("5 per hour")
 def change_address(token: str) -> Response:
     """Send the confirmation again, to this or another address."""
-    submission = links.submission_of(db.session(), token, at=_now())
+    submission = links.submission_of(db.session(), token, at=now())
     form = AddressForm()
     if not form.validate():
         return _private_page(submission, token, address_form=form, status=422)
     email = people.tidy(form.email.data)
-    proposing.change_address(db.session(), submission, email, at=_now())
+    proposing.change_address(db.session(), submission, email, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".show", token=token, sent="again"), code=303))
 
 
-def _take(
-    form: ProposalForm,
-    entry: Entry | None,
-    *,
-    submission: Submission | None = None,
-    token: str = "",
-) -> Response:
-    """What to answer to a sent form: another row, the preview, what is wrong, or the next page."""
-    sent = request.form
-    context: dict[str, Any] = {"entry": entry, "submission": submission, "token": token}
-    if submission:
-        form.without_sender()
-    if form.change_rows(sent):
-        return _form_page(form, **context)
-    base = proposing.document_of(submission) if submission else entry.document if entry else None
-    if sent.get("preview") == "card":
-        return _form_page(form, **context)
-    if "preview" in sent:
-        document, _asides = form.read(base, _find)
-        return _form_page(form, previewed=document, **context)
-    sound = form.validate()
-    document, asides = form.read(base, _find)
-    if not sound or document is None:
-        return _form_page(form, status=422, **context)
-    try:
-        with limiter.limit(limit_writing):
-            where = _keep(form, document, asides, entry, submission, token)
-    except RateLimitExceeded:
-        said = _("You have sent a lot in a short time. Wait a minute, then send it again.")
-        form.form_errors = [said]
-        return _form_page(form, status=429, **context)
-    except DirectoryError as problem:
-        db.session.rollback()
-        form.form_errors = [problem.message]
-        return _form_page(form, status=problem.status, **context)
+def _begin(start: Callable[[], Draft], *, part: str = "") -> Response:
+    """Start a draft and go to its tasks, or to one `part` of it."""
+    with limiter.limit(limit_writing):
+        draft = start()
+    token = drafts.link(db.session(), draft, at=now())
+    db.session.commit()
+    known = {section.key for section in wording.SECTIONS[Kind(draft.kind)]}
+    where = (
+        url_for(".part", token=token, key=part) if part in known else url_for(".tasks", token=token)
+    )
     return keep_private(redirect(where, code=303))
 
 
-def _keep(
-    form: ProposalForm,
-    document: Document,
-    asides: Mapping[str, str],
-    entry: Entry | None,
-    submission: Submission | None,
-    token: str,
-) -> str:
-    """Store what was sent; returns the address of its private page."""
-    if submission:
-        proposing.revise(
-            submission,
-            document,
-            why=form.why.data or "",
-            asides=asides,
-            message=form.message.data or "",
-            version=int(form.version.data) if (form.version.data or "").isdecimal() else None,
-            at=_now(),
-        )
-    else:
-        opened_at = form.base_revision.data or ""
-        submission = proposing.propose(
-            db.session(),
-            Proposal(
-                document,
-                Author(
-                    email=people.tidy(form.email.data),
-                    name=(form.author_name.data or "").strip(),
-                    role=(form.author_role.data or "").strip(),
-                ),
-                licence_version=licence.VERSION,
-                why=(form.why.data or "").strip(),
-                asides=asides,
-            ),
-            change_of=entry,
-            base_revision=int(opened_at) if opened_at.isdecimal() else None,
-            at=_now(),
-        )
-        token = links.make(db.session(), submission, Purpose.PAGE, at=_now())
-    db.session.commit()
-    return url_for(".show", token=token)
+def _first_page(kind: Kind, form: HeldForm, *, status: int = 200) -> Response:
+    """What is it called? With the hidden sign of trust, so not for caches."""
+    page = render_template(
+        "submissions/first.html",
+        form=form,
+        kind=kind,
+        fields=[form[name] for name in wording.FIRST[kind]],
+        suggestions=suggestions_for(kind),
+        kept_days=drafts.KEPT_FOR.days,
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _form_page(
+def _change_page(
     form: ProposalForm,
-    entry: Entry | None = None,
+    entry: Entry,
     *,
-    submission: Submission | None = None,
-    token: str = "",
-    previewed: Document | None = None,
+    begin_form: BeginForm | None = None,
     status: int = 200,
 ) -> Response:
-    kinds = {kind for (one, _name), kind in controls.REFERENCES.items() if one is form.kind}
-    live = entry or (catalogue.by_id(db.session(), submission.entry_id) if submission else None)
-    asked_for = request.form.get("preview", "")
-    response = htmx.render(
-        "submissions/form.html",
-        fragment="card" if asked_for == "card" else "preview",
-        status=status,
+    page = render_template(
+        "submissions/change.html",
         form=form,
-        kind=form.kind,
+        begin_form=begin_form or BeginForm(),
         entry=entry,
-        submission=submission,
-        token=token,
-        suggestions={kind: names.suggestions(db.session(), kind) for kind in kinds},
-        asked_for_preview=bool(asked_for),
-        published=shown_as_published(preview.as_entry(previewed, live=live, at=_now()))
-        if previewed
-        else None,
-        licence_version=licence.VERSION,
+        kept_days=drafts.KEPT_FOR.days,
     )
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -336,7 +287,9 @@ def _private_page(
         state=state,
         token=token,
         live=live if state is State.PUBLISHED or submission.what == What.CHANGE else None,
-        published=shown_as_published(preview.as_entry(document, live=live, at=_now())),
+        published=shown_as_published(preview.as_entry(document, live=live, at=now())),
+        asked=conversation.asked(submission),
+        field_names=controls.labels(document.kind),
         can={act.name.lower(): possible(state, act) for act in Act},
         address_form=address_form or AddressForm(email=submission.author_email),
         sent_again="sent" in request.args,
@@ -361,32 +314,38 @@ def _entry(word: str, slug: str) -> Entry:
     return entry
 
 
-def _prefilled(kind: Kind) -> dict[str, Any]:
+def _prefilled(kind: Kind) -> dict[str, list[list[str]]]:
     """What the link that led here says already, such as the place on a place's page."""
-    filled: dict[str, Any] = {}
+    filled: dict[str, list[list[str]]] = {}
     for (one, name), wanted in controls.REFERENCES.items():
         given = request.args.get(name, "")[:120]
         if one is kind and given:
             slug = names.slug_of(db.session(), wanted, given)
-            shown = _names(wanted, [slug])[slug] if slug else given
-            filled[name] = [shown] if name in {"approach", "related"} else shown
+            shown = names_of(wanted, [slug])[slug] if slug else given
+            filled[name] = [[f"{name}-0" if name in {"approach", "related"} else name, shown]]
     return filled
 
 
-def _show_asides(form: ProposalForm, asides: Mapping[str, Any]) -> None:
-    """Put names that have no entry yet back into their boxes."""
-    for name, typed in asides.items():
-        if name in form and not form[name].data:
-            form[name].data = typed
+def _flat(answers: Mapping[str, list[list[str]]]) -> list[tuple[str, str]]:
+    return [(name, value) for pairs in answers.values() for name, value in pairs]
 
 
-def _find(kind: Kind, typed: str) -> str | None:
+def suggestions_for(kind: Kind) -> dict[Kind, list[str]]:
+    """Names that the boxes of this kind's form offer, by the kind of entry they name."""
+    kinds = {wanted for (one, _name), wanted in controls.REFERENCES.items() if one is kind}
+    return {wanted: names.suggestions(db.session(), wanted) for wanted in kinds}
+
+
+def find_slug(kind: Kind, typed: str) -> str | None:
+    """The slug of the entry that was named."""
     return names.slug_of(db.session(), kind, typed)
 
 
-def _names(kind: Kind, slugs: list[str]) -> Mapping[str, str]:
+def names_of(kind: Kind, slugs: list[str]) -> Mapping[str, str]:
+    """The names of these entries."""
     return names.names_of(db.session(), kind, slugs)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """This moment."""
     return datetime.now(UTC)

@@ -118,60 +118,131 @@ SECTION_HINTS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Section:
-    """Some fields of the form that belong together, under a heading."""
+    """Some fields of the form that belong together, under a heading: one page, one task.
 
+    `key` names it in addresses.
+    """
+
+    key: str
     heading: Words
     fields: tuple[str, ...]
     why: Words = ""
-    can_wait: bool = False  # folded up: nothing in it is needed
+    can_wait: bool = False  # nothing in it is needed
 
 
 # What the form asks, in which order. Fields that are not here keep their value when it is sent.
 SECTIONS: dict[Kind, tuple[Section, ...]] = {
     Kind.APPROACH: (
-        Section(_l("The idea"), ("name", "strapline", "summary", "proposal")),
+        Section("idea", _l("The idea"), ("name", "strapline", "summary", "proposal")),
         Section(
+            "people",
             _l("Who and when"),
             ("support_area", "who_for", "moment", "builds_on"),
             _l("So that the right people find it."),
         ),
         Section(
+            "story",
             _l("The whole story"),
             ("body",),
             _l("Write as much as you know. A few plain sentences in each box are enough."),
         ),
         Section(
+            "evidence",
             _l("How we know"),
             ("evidence", "cost", "started", "countries", "sources"),
             can_wait=True,
         ),
-        Section(_l("Finding it"), ("everyday_words", "support_body", "related"), can_wait=True),
+        Section(
+            "finding",
+            _l("Finding it"),
+            ("everyday_words", "support_body", "related"),
+            can_wait=True,
+        ),
     ),
     Kind.SERVICE: (
-        Section(_l("What it is"), ("name", "approach", "summary", "strapline", "organization")),
-        Section(_l("Where and when"), ("place", "service_area", "schedule", "cost_option")),
-        Section(_l("Getting in touch"), ("url", "contact", "accessibility", "languages")),
         Section(
+            "what", _l("What it is"), ("name", "approach", "summary", "strapline", "organization")
+        ),
+        Section(
+            "where", _l("Where and when"), ("place", "service_area", "schedule", "cost_option")
+        ),
+        Section(
+            "contact", _l("Getting in touch"), ("url", "contact", "accessibility", "languages")
+        ),
+        Section(
+            "running",
             _l("Does it run?"),
             ("status", "last_known", "sources"),
             _l("So that nobody travels for nothing."),
         ),
         Section(
+            "more",
             _l("More about it"),
             ("body", "everyday_words", "who_for", "support_area"),
             can_wait=True,
         ),
-        Section(_l("Open data"), ("open_referral",), can_wait=True),
+        Section("open-data", _l("Open data"), ("open_referral",), can_wait=True),
     ),
     Kind.ORGANIZATION: (
-        Section(_l("Who they are"), ("name", "summary", "url", "legal_ids")),
-        Section(_l("More about them"), ("body", "everyday_words", "sources")),
+        Section("who", _l("Who they are"), ("name", "summary", "url", "legal_ids")),
+        Section("more", _l("More about them"), ("body", "everyday_words", "sources")),
     ),
     Kind.PLACE: (
-        Section(_l("The place"), ("name", "summary", "region")),
-        Section(_l("More about it"), ("body", "sources")),
+        Section("place", _l("The place"), ("name", "summary", "region")),
+        Section("more", _l("More about it"), ("body", "sources")),
     ),
-    Kind.PAGE: (Section(_l("The page"), ("name", "summary", "body")),),
+    Kind.PAGE: (Section("page", _l("The page"), ("name", "summary", "body")),),
+}
+
+# The last task of all: it is no part of the document.
+ABOUT_YOU = Section(
+    "you", _l("About you"), ("author_role", "author_name", "email", "why"),
+    _l("Only moderators see this."),
+)  # fmt: skip
+TO_THE_MODERATOR = Section("you", _l("A word to the moderator"), ("why",), can_wait=True)
+
+# Asked before anything else: enough to see whether we have it already.
+FIRST: dict[Kind, tuple[str, ...]] = {
+    Kind.APPROACH: ("name", "strapline"),
+    Kind.SERVICE: ("name", "place"),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A weak answer, and the same said well."""
+
+    weak: Words
+    good: Words
+
+
+EXAMPLES: dict[tuple[Kind, str], Example] = {
+    (Kind.APPROACH, "strapline"): Example(
+        _l("An innovative asset-based intervention for older adults"),
+        _l("A spare room for one person, company and help for another"),
+    ),
+    (Kind.APPROACH, "summary"): Example(
+        _l("We facilitate intergenerational co-living outcomes."),
+        _l(
+            "An older person with a spare room shares it with someone who needs a home and gives "
+            "ten hours of help a week."
+        ),
+    ),
+    (Kind.APPROACH, "body_2"): Example(
+        _l("The service is delivered flexibly by a multidisciplinary team."),
+        _l(
+            "A coordinator visits both, and they meet for tea. If they like each other, they try "
+            "it for a week. She rings each of them once a month."
+        ),
+    ),
+    (Kind.SERVICE, "summary"): Example(
+        _l("A weekly provision for isolated residents."),
+        _l("Neighbours cook soup together on Fridays. Anyone can come, and nobody pays."),
+    ),
+    (Kind.SERVICE, "accessibility"): Example(
+        _l("Fully accessible."),
+        _l("No steps. A toilet for wheelchairs. The hall has a hearing loop. It can get loud."),
+    ),
 }
 
 

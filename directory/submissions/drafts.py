@@ -1,0 +1,188 @@
+"""Drafts: what somebody has begun to write, saved field by field until it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from directory import mail, tokens
+from directory.config import Config
+from directory.entries.catalogue import Entry
+from directory.errors import DirectoryError
+from directory.mail.models import OutboxMail
+from directory.submissions.models import Draft, DraftLink, Submission
+from directory.vocabulary.terms import Kind
+
+KEPT_FOR = timedelta(days=30)  # since somebody last wrote in it
+LONGEST = 400_000  # letters of all answers together
+LETTER = "draft-link"
+
+# Pairs of name and value as a browser sends them, by the control they belong to.
+Answers = Mapping[str, list[list[str]]]
+
+
+class DraftGone(DirectoryError):
+    """This draft is not here any more: it was sent, deleted, or not touched for 30 days.
+
+    If it was sent, our mail to you has a link to its private page.
+    """
+
+    status = 410
+
+
+class ChangedElsewhere(DirectoryError):
+    """This part was changed in another window or on another device meanwhile."""
+
+    status = 409
+
+
+class TooLong(DirectoryError):
+    """That is more than a draft can hold. Please make it shorter."""
+
+    status = 422
+
+
+def start(
+    session: Session,
+    kind: Kind,
+    answers: Answers,
+    *,
+    change_of: Entry | None = None,
+    revision_of: Submission | None = None,
+    at: datetime,
+) -> Draft:
+    """A new draft that holds `answers`.
+
+    Args:
+        change_of: the entry that is to change.
+        revision_of: the submission that gets new words; it has one draft, an older one goes.
+    """
+    if revision_of is not None:
+        session.execute(delete(Draft).where(Draft.submission_id == revision_of.id))
+    draft = Draft(
+        kind=kind,
+        entry_id=change_of.id if change_of else revision_of.entry_id if revision_of else uuid4(),
+        base_revision=change_of.revision if change_of else None,
+        submission_id=revision_of.id if revision_of else None,
+        submission_version=revision_of.version if revision_of else None,
+        answers=dict(answers),
+        saves={},
+        different=[],
+        created_at=at,
+        changed_at=at,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def link(session: Session, draft: Draft, *, at: datetime) -> str:
+    """The secret of a new link to `draft`."""
+    token = tokens.mint()
+    session.add(DraftLink(draft_id=draft.id, token_hash=tokens.hashed(token), created_at=at))
+    return token
+
+
+def find(session: Session, token: str, *, at: datetime) -> Draft:
+    """The draft that this link opens.
+
+    Raises:
+        DraftGone: there is none, or it is too old.
+    """
+    found = session.scalar(
+        select(Draft)
+        .join(DraftLink, DraftLink.draft_id == Draft.id)
+        .where(DraftLink.token_hash == tokens.hashed(token))
+    )
+    if found is None or found.changed_at + KEPT_FOR <= at:
+        raise DraftGone
+    return found
+
+
+def of_submission(session: Session, submission: Submission, *, at: datetime) -> Draft | None:
+    """The words that its author has begun to write anew, if any."""
+    return session.scalar(
+        select(Draft).where(Draft.submission_id == submission.id, Draft.changed_at > at - KEPT_FOR)
+    )
+
+
+def save(
+    draft: Draft, section: str, answers: Answers, *, window: str = "", seen: int = 0, at: datetime
+) -> None:
+    """Keep what one section holds now, right or wrong.
+
+    Args:
+        window: a name for the page on which it was typed; a page never stands in its own way.
+        seen: how often the section had been saved when that page was opened.
+
+    Raises:
+        ChangedElsewhere: another window has saved other words there since.
+        TooLong: the draft would be too large.
+    """
+    before = {name: draft.answers.get(name, []) for name in answers}
+    if before == dict(answers):
+        return
+    count, last_window = draft.saves.get(section, [0, ""])
+    if count > seen and last_window != window:
+        raise ChangedElsewhere
+    kept = {**draft.answers, **answers}
+    if len(json.dumps(kept)) > LONGEST:
+        raise TooLong
+    draft.answers = kept
+    draft.saves = {**draft.saves, section: [count + 1, window]}
+    draft.changed_at = at
+
+
+def saved_times(draft: Draft, section: str) -> int:
+    """How often that section was saved."""
+    count: int = draft.saves.get(section, [0, ""])[0]
+    return count
+
+
+def is_different(draft: Draft, entry_id: UUID, *, at: datetime) -> None:
+    """Its author says that it is not that entry: do not ask again."""
+    if str(entry_id) not in draft.different:
+        draft.different = [*draft.different, str(entry_id)]
+        draft.changed_at = at
+
+
+def pairs(draft: Draft, *names: str) -> Iterable[tuple[str, str]]:
+    """What was typed, as a browser sends it; of these controls only, or of all."""
+    for name in names or draft.answers:
+        yield from ((key, value) for key, value in draft.answers.get(name, []))
+
+
+def mail_link(session: Session, draft: Draft, email: str, *, name: str, at: datetime) -> None:
+    """Send a link that opens the draft elsewhere. It is made when the mail goes."""
+    mail.queue(
+        session,
+        LETTER,
+        to=email,
+        values={"draft": draft.id, "name": name},
+        about=f"drafts/{draft.id}",
+        at=at,
+    )
+
+
+@mail.letter(LETTER)
+def write_link(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """The link to the draft; nothing if it was sent or deleted meanwhile."""
+    draft = session.get(Draft, letter.values["draft"])
+    if draft is None:
+        return None
+    token = link(session, draft, at=at)
+    return mail.Prepared(
+        {"link": f"{config.public_url}/submit/drafts/{token}", "days": KEPT_FOR.days}
+    )
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Delete drafts in which nobody has written for a month."""
+    session.execute(delete(Draft).where(Draft.changed_at < at - KEPT_FOR))

@@ -1,0 +1,127 @@
+// Drafts on this device: what is typed in a part of a draft is kept in this browser until the server
+// has it, so that a lost connection or a closed tab loses nothing. Without this file the server alone
+// saves, each time a page is sent.
+//
+// Kept under "kith.draft.<draft>/<part>": {"at": ms, "sent": bool, "values": [[name, value], …]}.
+
+(() => {
+  const START = "kith.draft.";
+  const KEPT_MS = 30 * 24 * 3600 * 1000; // as on the server (directory/submissions/drafts.py)
+  const NOT_TYPED = new Set(["window", "seen", "leave_empty"]);
+  try {
+    localStorage.setItem(`${START}try`, "1");
+    localStorage.removeItem(`${START}try`);
+  } catch {
+    return; // no room on this device, or not allowed
+  }
+
+  const form = document.querySelector("form[data-draft]");
+  const key = form && START + form.dataset.draft;
+  forgetWhatArrived();
+  if (form) keep();
+
+  /** What was sent from another page has arrived, since this page came back; old words go too. */
+  function forgetWhatArrived() {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(START))) {
+      const kept = read(name);
+      if (!kept || (kept.sent && name !== key) || Date.now() - kept.at > KEPT_MS) {
+        localStorage.removeItem(name);
+      }
+    }
+  }
+
+  function keep() {
+    const beside = document.getElementById("beside");
+    const kept = read(key);
+    if (kept && JSON.stringify(kept.values) !== JSON.stringify(typed())) offer(kept);
+    else localStorage.removeItem(key);
+
+    let changes = 0;
+    let onTheWay = 0;
+    form.addEventListener("input", () => {
+      changes += 1;
+      write(false);
+    });
+    form.addEventListener("submit", () => write(true));
+    // The words go to the server while somebody types; what it has need not be kept here.
+    document.addEventListener("htmx:before:request", (event) => {
+      if (event.detail.ctx.sourceElement === beside) onTheWay = changes;
+    });
+    document.addEventListener("htmx:after:request", (event) => {
+      const { sourceElement, response } = event.detail.ctx;
+      if (sourceElement !== beside) return;
+      if (response?.status !== 200) sayLost();
+      else if (onTheWay === changes) localStorage.removeItem(key);
+    });
+    document.addEventListener("htmx:error", (event) => {
+      if (event.detail?.ctx?.sourceElement === beside) sayLost();
+    });
+    window.addEventListener("online", () => {
+      if (read(key)) form.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  function sayLost() {
+    const line = document.getElementById("saved");
+    if (line) line.textContent = form.dataset.saidLost;
+    document.getElementById("status").textContent = form.dataset.saidLost;
+  }
+
+  function typed() {
+    return [...new FormData(form)].filter(
+      ([name, value]) => !NOT_TYPED.has(name) && typeof value === "string" && value !== "",
+    );
+  }
+
+  function write(sent) {
+    try {
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values: typed() }));
+    } catch {
+      // The device is full; the server still saves.
+    }
+  }
+
+  function read(name) {
+    try {
+      const kept = JSON.parse(localStorage.getItem(name));
+      return Array.isArray(kept?.values) ? kept : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function offer(kept) {
+    const box = document.querySelector("[data-restore]");
+    box.hidden = false;
+    box.querySelector("[data-restore-yes]").addEventListener("click", () => {
+      box.hidden = true;
+      putBack(kept.values);
+    });
+    box.querySelector("[data-restore-no]").addEventListener("click", () => {
+      box.hidden = true;
+      localStorage.removeItem(key);
+      firstBox().focus();
+    });
+  }
+
+  /** Each control as it was; a row that this page does not show is left out. */
+  function putBack(values) {
+    const left = new Map();
+    for (const [name, value] of values) left.set(name, [...(left.get(name) ?? []), value]);
+    for (const control of form.elements) {
+      if (!control.name || NOT_TYPED.has(control.name)) continue;
+      const found = left.get(control.name) ?? [];
+      if (control.type === "checkbox" || control.type === "radio") {
+        control.checked = found.includes(control.value);
+      } else if (control.type !== "submit" && control.type !== "hidden") {
+        control.value = found[0] ?? "";
+      }
+    }
+    firstBox().focus();
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function firstBox() {
+    return [...form.elements].find((one) => one.name && one.type !== "hidden");
+  }
+})();
