@@ -31,9 +31,9 @@ test: ## Set up and run every test this machine can run (TESTS="tests/test_x.py 
 	@$(READY_TO_TEST)
 	@$(PYTHON_HERE) -m pytest $(SHARE) $(TESTS)
 
-bench: ## Measure: time to answer and weight of the main pages, on this machine
+bench: ## Measure pages and search on this machine (SIZE=10000: search with so many services)
 	@$(READY_TO_TEST)
-	@$(PYTHON_HERE) -m deploy.bench
+	@$(PYTHON_HERE) -m deploy.bench $(if $(SIZE),--size $(SIZE)) $(if $(KEEP),--keep "$(KEEP)")
 
 moderator: ## Make EMAIL=you@example.org a moderator (the first one an admin) and print a sign-in link
 	@$(READY)

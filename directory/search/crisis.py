@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -39,13 +39,27 @@ class _Subject:
     heard: tuple[tuple[str, ...], ...]
     not_in: tuple[tuple[str, ...], ...]
 
+    @cached_property
+    def heard_by_letter(self) -> dict[str, list[tuple[str, ...]]]:
+        """Phrases by their first letter, which is always heard right."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in self.heard:
+            found.setdefault(phrase[0][0], []).append(phrase)
+        return found
+
+    @cached_property
+    def stems_not_in(self) -> tuple[list[str], ...]:
+        return tuple([words.stem(word) for word in phrase] for phrase in self.not_in)
+
 
 def hear(text: str) -> Subject | None:
     """What kind of distress speaks out of `text`, the most urgent first; None if none does."""
     said = words.split(text)
     for subject in _subjects():
-        rest = _without(said, subject.not_in)
-        if any(_is_in(rest, phrase) for phrase in subject.heard):
+        rest = _without(said, subject.stems_not_in)
+        letters = {word[:1] for word in rest}
+        phrases = [one for letter in letters for one in subject.heard_by_letter.get(letter, ())]
+        if any(_is_in(rest, phrase) for phrase in phrases):
             return subject.name
     return None
 
@@ -63,15 +77,15 @@ def _subjects(path: Path = _PATH) -> tuple[_Subject, ...]:
     )
 
 
-def _without(said: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[str]:
-    """`said` with the phrases cut out. What stood around them stays apart."""
-    rest = list(said)
+def _without(said: Sequence[str], phrases: Sequence[list[str]]) -> list[str]:
+    """`said` with the phrases, given as stems, cut out. What stood around them stays apart."""
+    rest, stems = list(said), [words.stem(word) for word in said]
     for phrase in phrases:
-        stems = [words.stem(word) for word in phrase]
         at = 0
-        while at + len(phrase) <= len(rest):
-            if [words.stem(word) for word in rest[at : at + len(phrase)]] == stems:
+        while phrase[0] in stems[at:] and at + len(phrase) <= len(rest):
+            if stems[at : at + len(phrase)] == phrase:
                 rest[at : at + len(phrase)] = [""]
+                stems[at : at + len(phrase)] = [""]
             at += 1
     return rest
 
@@ -81,7 +95,7 @@ def _is_in(said: Sequence[str], phrase: tuple[str, ...]) -> bool:
     return any(
         _continues(said, at, phrase, gap)
         for at, word in enumerate(said)
-        if word[:1] == phrase[0][0]  # the first letter is always heard right
+        if word[:1] == phrase[0][0]
     )
 
 

@@ -62,7 +62,7 @@ def _reasons(meaning: Meaning, generation: Generation, document: int) -> Iterato
         at = np.flatnonzero(documents == document)
         if len(at):
             yield f"   {scores[at[0]]:6.2f}  “{pair}” side by side"
-    for followed in joined.followed[joined.followers == document].tolist():
+    for followed in joined.followed_by(document):
         yield f"           and a part of what {snapshot.card(followed)['name']} scores"
     yield f"   × {joined.weights[document]:.2f} for its kind"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,7 +68,8 @@ def count(
                 base &= mask
         choices = _choices(facet, getattr(query, facet), values[facet], base, masks)
         counted[facet] = tuple(
-            replace(choice, label=_label(facet, choice.value, name_of)) for choice in choices
+            Choice(one.value, one.count, one.chosen, _label(facet, one.value, name_of))
+            for one in choices
         )
     return counted
 

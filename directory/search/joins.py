@@ -138,14 +138,25 @@ class Joined:
             known = self._names[kind, slug] = card.get("name") or slug.replace("-", " ").title()
         return known
 
+    def followed_by(self, document: int) -> list[int]:
+        """What a service or story follows."""
+        start, end = np.searchsorted(self.followers, [document, document + 1])
+        found: list[int] = self.followed[start:end].tolist()
+        return found
+
     def inherit(self, values: NDArray[Any]) -> NDArray[Any]:
         """For each follower the best of `values` among what it follows; 0 for all others."""
         found = np.zeros(self.size, dtype=values.dtype)
         if len(self.followers):
-            firsts = np.flatnonzero(np.diff(self.followers, prepend=-1))
-            best = np.maximum.reduceat(values[self.followed], firsts)
-            found[self.followers[firsts]] = best
+            firsts, once = self._firsts
+            found[once] = np.maximum.reduceat(values[self.followed], firsts)
         return found
+
+    @cached_property
+    def _firsts(self) -> tuple[NDArray[np.int64], Ints]:
+        """Where each follower's pairs begin, and each follower once."""
+        firsts = np.flatnonzero(np.diff(self.followers, prepend=-1))
+        return firsts, self.followers[firsts]
 
     @cached_property
     def points(self) -> tuple[NDArray[Any], NDArray[Any]]:

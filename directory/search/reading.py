@@ -9,6 +9,7 @@ and stored fields when a result is shown; a lock guards those files, whose posit
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
@@ -36,6 +37,7 @@ from directory.search.schema import (
     SORT_BYTES,
     TEXT_FIELDS,
 )
+from directory.search.segments import blocks
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -45,8 +47,16 @@ Mask = NDArray[np.bool_]
 K1 = 0.75
 
 CACHED_BYTES = 24_000_000
+# Cards of results, some 2 kB each.
+CARD_BYTES = 2_000
+CARDS_KEPT = 2_000
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
 _NOTHING = np.empty(0, dtype=np.int32)
+# How often an index that changes while it is opened is tried, and so many seconds longer each time.
+ATTEMPTS = 6
+PAUSE = 0.005
+# No text has so many words.
+DOCUMENT_STEP = 1 << 24
 
 
 class Damaged(Exception):
@@ -102,6 +112,8 @@ class Segment:
         self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
         self.numbers = {name: self._read_numbers(name) for name in NUMBERS}
         self.keys = {name: self._read_keys(name) for name in KEY_FIELDS}
+        if self.size and not reader.has_column("sort_name"):
+            raise Damaged("the sorted names are missing")
         names = reader.column_reader("sort_name", translate=False)
         self.sort_names = np.array(list(names), dtype=f"S{SORT_BYTES}")
         if self.size:
@@ -114,6 +126,8 @@ class Segment:
             column = self._reader.column_reader(name, translate=False)
             raw = column._dbfile.get(column._basepos, column._count * 4)
             values[: column._count] = np.frombuffer(raw, dtype=f">{typecode}4")
+        elif self.size:
+            raise Damaged(f"the numbers of {name} are missing")
         return values
 
     def _read_lengths(self, name: str) -> NDArray[np.uint8]:
@@ -122,6 +136,8 @@ class Segment:
         if column is not None:
             raw = column._dbfile.get(column._basepos, column._count)
             lengths[: column._count] = np.frombuffer(raw, dtype=np.uint8)
+        elif self._reader.field_length(name):
+            raise Damaged(f"the lengths of {name} are missing")
         return lengths
 
     def _read_keys(self, name: str) -> dict[str, Ints]:
@@ -144,41 +160,36 @@ class Segment:
             return int(self._reader.doc_frequency(field, term))
 
     def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats]:
-        """The postings of a term, a block of 128 at a time instead of one by one."""
         try:
-            matcher = self._matcher(field, term)
+            found = list(blocks(self._reader, field, term))
         except (TermNotFound, KeyError):
             return _NOTHING, np.empty(0)
-        ids: list[Ints] = []
-        weights: list[Floats] = []
-        if not isinstance(matcher, W3LeafMatcher):
-            found = np.fromiter(matcher.all_ids(), dtype=np.int32)
-            return found, np.ones(len(found))
-        while True:
-            matcher._read_data()
-            block_ids, block_weights, _ = matcher._data
-            ids.append(np.cumsum(block_ids, dtype=np.int32))
-            weight = 1.0 if block_weights is None else block_weights
-            weights.append(np.broadcast_to(np.asarray(weight, dtype=np.float64), len(ids[-1])))
-            if matcher._lastblock:
-                return np.concatenate(ids), np.concatenate(weights)
-            matcher._next_block()
+        ids = np.concatenate([ids for ids, _counts, _places in found]).astype(np.int32)
+        return ids, np.concatenate([counts for _ids, counts, _places in found]).astype(np.float64)
 
-    def _matcher(self, field: str, term: bytes) -> Any:
-        return self._reader._terms.matcher(field, term, self._reader.schema[field].format)
+    def spots(self, term: str) -> NDArray[np.int64]:
+        """Where `term` stands: a number for each of its places, in order, which grows by one from
+        word to word and by DOCUMENT_STEP from document to document."""
 
-    def positions(self, term: str, wanted: Ints) -> dict[int, NDArray[np.uint32]]:
-        """Where `term` stands in the `wanted` documents."""
-        found: dict[int, NDArray[np.uint32]] = {}
-        with _whole(self._lock):
-            matcher = self._matcher("text", term.encode())
-            for document in wanted.tolist():
-                matcher.skip_to(document)
-                if not matcher.is_active():
-                    break
-                if matcher.id() == document:
-                    found[document] = np.frombuffer(matcher.value(), dtype="<u4")
+        def read() -> tuple[NDArray[np.int64]]:
+            with _whole(self._lock):
+                return (self._decode_spots(term.encode()),)
+
+        found: NDArray[np.int64] = self._cache.get(("spots", term), read, _size)[0]
         return found
+
+    def _decode_spots(self, term: bytes) -> NDArray[np.int64]:
+        try:
+            found = list(blocks(self._reader, "text", term))
+        except (TermNotFound, KeyError):
+            return np.empty(0, dtype=np.int64)
+        return np.concatenate(
+            [
+                np.repeat(ids, counts) * DOCUMENT_STEP + places
+                for ids, counts, places in found
+                if places is not None
+            ]
+        )
 
     def words_from(self, start: str, *, most: int) -> list[str]:
         """Unstemmed words that start with `start`, in order of the alphabet."""
@@ -245,6 +256,7 @@ class Snapshot:
         self.bases = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         self.size = int(self.bases[-1])
         self._terms = Cache()
+        self._cards = Cache(CARDS_KEPT * CARD_BYTES)
         self._frequencies: dict[tuple[str, str], int] = {}
         self.keys = {name: self._joined_keys(name) for name in KEY_FIELDS}
         hidden = self.keys["kind"].by_name.get(LOG_KIND, _NOTHING)
@@ -360,8 +372,14 @@ class Snapshot:
         return documents
 
     def card(self, document: int) -> dict[str, Any]:
-        segment, number = self._place(document)
-        return segment.card(number)
+        """What was stored of a document."""
+
+        def read() -> dict[str, Any]:
+            segment, number = self._place(document)
+            return segment.card(number)
+
+        found: dict[str, Any] = self._cards.get(document, read, lambda card: CARD_BYTES)
+        return found
 
     @cached_property
     def name_order(self) -> NDArray[np.int64]:
@@ -392,21 +410,21 @@ def _added_up(parts: Sequence[tuple[Ints, Floats, float]]) -> tuple[Ints, Floats
 
 
 def _phrase_in(segment: Segment, terms: Sequence[str]) -> Ints:
-    candidates = segment.postings("text", terms[0])[0]
-    for term in terms[1:]:
-        others = segment.postings("text", term)[0]
-        candidates = np.intersect1d(candidates, others, assume_unique=True)
-    if not len(candidates):
-        return _NOTHING
-    found = []
-    places = {term: segment.positions(term, candidates) for term in set(terms)}
-    for document in candidates.tolist():
-        starts = places[terms[0]][document]
-        for offset, term in enumerate(terms[1:], start=1):
-            starts = starts[np.isin(starts + np.uint32(offset), places[term][document])]
-        if len(starts):
-            found.append(document)
-    return np.array(found, dtype=np.int32)
+    starts = segment.spots(terms[0])
+    for offset, term in enumerate(terms[1:], start=1):
+        if not len(starts):
+            break
+        starts = starts[_are_in(starts + offset, segment.spots(term))]
+    return np.unique(starts // DOCUMENT_STEP).astype(np.int32)
+
+
+def _are_in(wanted: NDArray[np.int64], ordered: NDArray[np.int64]) -> Mask:
+    """Which of `wanted` are among `ordered`."""
+    if not len(ordered):
+        return np.zeros(len(wanted), dtype=bool)
+    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    found: Mask = ordered[at] == wanted
+    return found
 
 
 class CannotOpen(Exception):
@@ -420,13 +438,14 @@ def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
         CannotOpen: there is none, or it is broken, or it was written by another version of Kith.
     """
     held = {segment.name: segment for segment in before.segments} if before else {}
-    for attempt in range(3):
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt * PAUSE)
         try:
             return _open(folder, held)
         except Exception as error:
             # A writer may have deleted files between our reading of the list and of a file; and a
             # damaged file fails in any way that bytes can. Either way: look again, then give up.
-            if attempt == 2:
+            if attempt == ATTEMPTS - 1:
                 raise CannotOpen(f"{folder.name}: {error!r}") from error
     raise AssertionError("not reached")
 

@@ -12,7 +12,6 @@ unstemmed, for spelling and for words half typed.
 from __future__ import annotations
 
 import struct
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -27,7 +26,7 @@ from directory.search import where, words
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 3
+VERSION = 4
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -70,15 +69,35 @@ SORT_BYTES = 40
 Posting = tuple[bytes, int, float, bytes]
 
 
-class Counts(fields.FieldType):  # type: ignore[misc]
-    """A text field that is given its terms ready; keeps how often each occurs."""
+# Terms in order, each as often as it is said; and where each stands, if that is kept.
+Said = tuple[Sequence[str], Sequence[int]]
+
+
+class _Ready(fields.FieldType):  # type: ignore[misc]
+    """A field that is given its terms ready."""
+
+    def said(self, value: Any) -> Said:
+        raise NotImplementedError
+
+    def index(self, value: Any, **kwargs: Any) -> Iterator[Posting]:
+        """The same for Whoosh's own writer."""
+        terms, places = self.said(value)
+        at: dict[str, list[int]] = {}
+        for number, term in enumerate(terms):
+            at.setdefault(term, []).append(places[number] if places else 0)
+        for term, found in at.items():
+            spots = self.format.encode(found) if places else b""
+            yield term.encode(), len(found), float(len(found)), spots
+
+
+class Counts(_Ready):
+    """A text field that keeps how often each term occurs."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), None, scorable=True)
 
-    def index(self, value: Sequence[str], **kwargs: Any) -> Iterator[Posting]:
-        for term, count in Counter(value).items():
-            yield term.encode(), count, float(count), b""
+    def said(self, value: Sequence[str]) -> Said:
+        return value, ()
 
 
 class Places(formats.Positions):  # type: ignore[misc]
@@ -97,8 +116,8 @@ class Places(formats.Positions):  # type: ignore[misc]
         return [(position, 1.0) for position in self.decode_positions(valuestring)]
 
 
-class Sequences(fields.FieldType):  # type: ignore[misc]
-    """A text field that is given lists of terms ready; keeps where each occurs.
+class Sequences(_Ready):
+    """A text field that is given lists of terms, and keeps where each occurs.
 
     A phrase never runs from one list into the next.
     """
@@ -108,27 +127,25 @@ class Sequences(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(Places(), None, scorable=True)
 
-    def index(self, value: Sequence[Sequence[str]], **kwargs: Any) -> Iterator[Posting]:
-        positions: dict[str, list[int]] = {}
+    def said(self, value: Sequence[Sequence[str]]) -> Said:
+        terms: list[str] = []
+        places: list[int] = []
         at = 0
         for sequence in value:
-            for term in sequence:
-                positions.setdefault(term, []).append(at)
-                at += 1
-            at += self.GAP
-        for term, found in positions.items():
-            yield term.encode(), len(found), float(len(found)), self.format.encode(found)
+            terms += sequence
+            places += range(at, at + len(sequence))
+            at += len(sequence) + self.GAP
+        return terms, places
 
 
-class Keys(fields.FieldType):  # type: ignore[misc]
+class Keys(_Ready):
     """Values of a filter, such as `home`."""
 
     def __init__(self, *, unique: bool = False) -> None:
         super().__init__(formats.Existence(), None, scorable=False, unique=unique)
 
-    def index(self, value: Sequence[str], **kwargs: Any) -> Iterator[Posting]:
-        for term in dict.fromkeys(value):
-            yield term.encode(), 1, 1.0, b""
+    def said(self, value: Sequence[str]) -> Said:
+        return list(dict.fromkeys(value)), ()
 
 
 NUMBERS: dict[str, tuple[str, float]] = {
@@ -156,27 +173,30 @@ def whoosh_schema() -> fields.Schema:
 
 def log_document(n: int) -> dict[str, Any]:
     """The hidden document that says: everything up to change `n` is in here."""
-    return {"id": [LOG_KIND], "kind": [LOG_KIND], "card": {"n": n, "version": VERSION}}
+    columns_ = {name: default for name, (_typecode, default) in NUMBERS.items()}
+    card_ = {"n": n, "version": VERSION}
+    return {"id": [LOG_KIND], "kind": [LOG_KIND], "card": card_, "sort_name": b"", **columns_}
 
 
 def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str, Any]:
     """The fields of one entry for Whoosh; `gazetteer` helps to say where a service is."""
     document = entry.document
     texts = _texts(entry)
-    lines = [line for found in texts.values() for line in found]
+    said = {name: [words.split(line) for line in found] for name, found in texts.items()}
+    lines = [line for found in said.values() for line in found if line]
     fields_ = {
-        name: [words.stem(word) for line in found for word in words.split(line) if _counts(word)]
-        for name, found in texts.items()
+        name: [words.stem(word) for line in found for word in line if word not in words.STOP]
+        for name, found in said.items()
     }
-    close = [line for name in ("name", "everyday", "strapline", "summary") for line in texts[name]]
-    fields_["pairs"] = [pair for line in close for pair in words.pairs(words.split(line))]
-    spelt = {word for line in lines for word in words.split(line)}
+    close = [line for name in ("name", "everyday", "strapline", "summary") for line in said[name]]
+    fields_["pairs"] = [pair for line in close for pair in words.pairs(line)]
+    spelt = {word for line in lines for word in line}
     whereabouts = where.find(document, gazetteer)
     checked = document.assured_date
     return {
         "id": [str(entry.id)],
         "slug": [entry.slug],
-        "text": [terms for line in lines if (terms := words.terms(line))],
+        "text": [[words.stem(word) for word in line] for line in lines],
         "spell": sorted(word for word in spelt if len(word) > 2 and not word.isdigit()),
         **fields_,
         **_keys(entry),
@@ -189,10 +209,6 @@ def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str
         "sort_name": name_key(document.name).encode()[:SORT_BYTES],
         "card": card(entry),
     }
-
-
-def _counts(word: str) -> bool:
-    return word not in words.STOP
 
 
 def _texts(entry: Entry) -> dict[str, list[str]]:

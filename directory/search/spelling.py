@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 # So many words that share most letter pairs with the typed one are looked at closely.
 CLOSEST = 80
 SHORTEST = 4
+LIKELIEST = 2
+# So many misspelt words are remembered with what they may mean.
+KEPT = 2_000
 
 
 def edits_between(one: str, other: str, *, most: int) -> int:
@@ -54,8 +58,10 @@ class Speller:
         }
         self._sizes = np.array([len(word) + 1 for word in self._words], dtype=np.float64)
 
-    def nearest(self, word: str, *, limit: int = 2) -> list[str]:
-        """Known words that `word` may be a misspelling of, likeliest first."""
+        self.nearest = lru_cache(maxsize=KEPT)(self._nearest)
+
+    def _nearest(self, word: str) -> list[str]:
+        """Known words that `word` may be a misspelling of, the two likeliest first."""
         most = edits_allowed(word)
         if not most or not self._words:
             return []
@@ -74,7 +80,7 @@ class Speller:
             if 0 < edits <= (most if candidate[0] == word[0] else 1):
                 rank = edits + (candidate[0] != word[0]) * 0.5
                 found.append((rank, -self._frequency(candidate), candidate))
-        return [candidate for _, _, candidate in sorted(found)[:limit]]
+        return [candidate for _, _, candidate in sorted(found)[:LIKELIEST]]
 
 
 def _letter_pairs(word: str) -> set[str]:

@@ -122,6 +122,18 @@ class WhooshIndex:
         except Damaged as error:
             raise self._unreadable(error) from error
 
+    def count(self, query: Query) -> Results:
+        """The answer to `query` without its hits: how many, and what each filter would give.
+
+        Raises:
+            NotReady: there is no index to read yet.
+        """
+        generation = self._current()
+        try:
+            return _Answer(self, generation, query, None).results(with_hits=False)
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
     def suggest(self, typed: str, *, limit: int) -> list[Suggestion]:
         """What the visitor may be about to type."""
         try:
@@ -277,7 +289,7 @@ class _Answer:
             self._miles = self._joined.miles_from(self._spot.lat, self._spot.lon)
             self._inside = self._joined.within_councils(self._spot.councils)
 
-    def results(self) -> Results:
+    def results(self, *, with_hits: bool = True) -> Results:
         query, joined = self._query, self._joined
         matches, scores = self._matching(self._meaning.plan)
         if not matches.any() and self._spot and self._meaning.place.in_question:  # type: ignore[union-attr]
@@ -296,7 +308,7 @@ class _Answer:
         wanted = ordered[first : first + PER_PAGE]
         return Results(
             query=query,
-            hits=tuple(self._hits(wanted, scores)),
+            hits=tuple(self._hits(wanted, scores)) if with_hits else (),
             total=total,
             first=first + 1 if total else 0,
             page=page,
@@ -509,9 +521,8 @@ class _Answer:
         """Values of a filter in the order of the document, or of the approach that it follows."""
         if own := card.get(name):
             return tuple(own)
-        followed = self._joined.followed[self._joined.followers == document]
-        if len(followed):
-            return tuple(self._snapshot.card(int(followed[0])).get(name, ()))
+        for followed in self._joined.followed_by(document)[:1]:
+            return tuple(self._snapshot.card(followed).get(name, ()))
         return ()
 
     def _nearest(self, document: int) -> Nearest:

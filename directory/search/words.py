@@ -63,7 +63,10 @@ WEAK = _listed(
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents and apostrophes."""
-    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
+    text = _APOSTROPHES.sub("", text)
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text)
     return "".join(c for c in text if not unicodedata.combining(c)).casefold()
 
 

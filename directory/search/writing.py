@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,16 @@ from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
 from directory.search import schema
 from directory.search.schema import LOG_KIND
+from directory.search.segments import Writer
 
 CURRENT = "CURRENT"
 BROKEN = "broken"
 # Small segments are joined when there are so many: ten cost a search twice as much as one.
 MOST_SEGMENTS = 6
+# The words of so many entries are held in memory (some 9 kB each) before they are written.
+SEGMENT_ENTRIES = 25_000
 # A reader may still be opening files of the index before; after this nobody is.
 KEEP_OLD = timedelta(seconds=60)
-# So much memory for words before they are sorted to disk.
-WRITER_MB = 256
 
 Report = Callable[[int], None]
 
@@ -120,16 +122,32 @@ def write(
 ) -> None:
     """Write `entries` into the new, empty index in `folder`: all of them up to change `n`."""
     create(folder)
+    counted = enumerate(entries, start=1)
+    while _write_segment(folder, islice(counted, SEGMENT_ENTRIES), gazetteer, report):
+        pass
+    writer = _writer(folder)
+    writer.add_document(**schema.log_document(n))
+    writer.commit(merge=False)
+
+
+def _write_segment(
+    folder: Path,
+    counted: Iterable[tuple[int, Entry]],
+    gazetteer: Gazetteer | None,
+    report: Report,
+) -> bool:
+    """Write some entries as a segment of their own; whether there were any."""
     writer = _writer(folder)
     try:
-        for count, entry in enumerate(entries, start=1):
+        for count, entry in counted:
             writer.add_document(**schema.index_document(entry, gazetteer))
             report(count)
-        writer.add_document(**schema.log_document(n))
     except BaseException:
         writer.cancel()
         raise
+    has_any: bool = writer.docnum > 0
     writer.commit(merge=False)
+    return has_any
 
 
 def apply(folder: Path, changes: Sequence[Change], *, gazetteer: Gazetteer | None = None) -> None:
@@ -150,10 +168,7 @@ def apply(folder: Path, changes: Sequence[Change], *, gazetteer: Gazetteer | Non
 
 
 def _writer(folder: Path) -> Any:
-    # Files apart and not in one compound file: readers of a compound file copy it into memory.
-    return whoosh_index.open_dir(str(folder), schema=schema.whoosh_schema()).writer(
-        compound=False, limitmb=WRITER_MB
-    )
+    return Writer(whoosh_index.open_dir(str(folder), schema=schema.whoosh_schema()))
 
 
 def _join_small(writer: Any, segments: list[Any]) -> list[Any]:

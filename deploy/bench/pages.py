@@ -1,4 +1,4 @@
-"""Measure the main pages on this machine: `make bench`. Time to answer, and weight on first visit.
+"""The main pages on this machine: time to answer, and weight on first visit.
 
 Through the real server, over loopback, one request after the other: what one reader feels, not how
 many readers fit. Times move with whatever else the machine does; weights do not.
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from deploy import a_site
 from deploy.progress import say
-from deploy.trouble import Trouble, told_plainly
+from deploy.trouble import Trouble
 
 ROUNDS = 50
 PAGES = (
@@ -34,8 +34,9 @@ FETCHED = re.compile(
 )
 
 
-def main() -> None:
-    with told_plainly(), a_site.running() as url:
+def measure_all() -> None:
+    """Print a line about each of the pages."""
+    with a_site.running() as url:
         connection = http.client.HTTPConnection(urlsplit(url).netloc)
         say(f"{'page':<34}{'median':>9}{'95 %':>9}{'page':>9}{'first visit':>13}")
         for path in PAGES:
@@ -74,7 +75,3 @@ def fetch(connection: http.client.HTTPConnection, path: str) -> tuple[bytes, int
         raise Trouble(f"answers {response.status}")
     packed = response.getheader("Content-Encoding") == "gzip"
     return (gzip.decompress(sent) if packed else sent), len(sent)
-
-
-if __name__ == "__main__":
-    main()

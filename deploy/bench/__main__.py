@@ -1,0 +1,26 @@
+"""`python -m deploy.bench`: pages and search; with `--size 100000` search alone, so large."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from deploy.bench import pages, search
+from deploy.trouble import told_plainly
+
+DEFAULT_SIZE = 1_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure Kith on this machine.")
+    parser.add_argument("--size", type=int, help="measure search alone, with so many services")
+    parser.add_argument("--keep", type=Path, help="keep the indexes in this folder, or use them")
+    arguments = parser.parse_args()
+    with told_plainly():
+        if arguments.size is None:
+            pages.measure_all()
+        search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""What is measured of Kith alone: suggestions, places, memory, pages, judged questions."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.a_site import ROOMY
+from deploy.bench import clocks
+from deploy.bench.engines import Kith
+from deploy.bench.questions import Judged, misspelt
+from deploy.packages import ROOT
+from directory import create_app
+from directory.config import Config
+from directory.places import gazetteer
+from directory.search.query import Query
+from directory.search.results import Results
+
+TYPED = ("cho", "lonely in le", "spa", "dem", "men", "somewhere to", "gar", "ne", "repair caf", "b")
+PLACES = ("Leeds", "LS7", "LS7 4AA", "sw9", "Newport", "Todmorden", "BT1 1AA", "Ynys Mon", "Bath")
+MOST_PAGES = 4
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """Means over judged questions: nDCG of the first ten, and how often a best answer is in the
+    first five."""
+
+    ndcg: float
+    top_five: float
+
+
+def relevance(kith: Kith, questions: Sequence[Judged]) -> Relevance:
+    gains, tops = [], []
+    for one in questions:
+        ranked = _approaches(kith, one.query)
+        gains.append(_ndcg(ranked, one.relevance))
+        tops.append(any(one.relevance.get(slug) == one.best for slug in ranked[:5]))
+    return Relevance(sum(gains) / len(gains), sum(tops) / len(tops))
+
+
+def misspelt_relevance(kith: Kith, questions: Sequence[Judged]) -> tuple[Relevance, Relevance]:
+    """Questions spelt right and the same with one slip each."""
+    pairs = [(one, wrong) for one in questions if (wrong := misspelt(one))]
+    slipped = [Judged(wrong, one.relevance, one.kind) for one, wrong in pairs]
+    return relevance(kith, [one for one, _wrong in pairs]), relevance(kith, slipped)
+
+
+def _approaches(kith: Kith, question: str) -> list[str]:
+    found: list[str] = []
+    for page in range(1, MOST_PAGES):
+        results = kith.index.find(Query(q=question, kind=("approach",), page=page))
+        found += [hit.slug for hit in results.hits]
+        if page >= results.pages or len(found) >= 10:
+            break
+    return found[:10]
+
+
+def _ndcg(ranked: Sequence[str], relevance: dict[str, int]) -> float:
+    def gain(values: Sequence[int]) -> float:
+        return sum(float(2**value - 1) / math.log2(at + 2) for at, value in enumerate(values[:10]))
+
+    best = sorted(relevance.values(), reverse=True)
+    return gain([relevance.get(slug, 0) for slug in ranked]) / gain(best)
+
+
+def suggestion(kith: Kith) -> float:
+    """CPU milliseconds a suggestion, words seen before."""
+    return _each(lambda typed: kith.index.suggest(typed, limit=8), TYPED)
+
+
+def place_to_point(places: Path) -> float:
+    """CPU milliseconds from a place's name or a postcode to a point."""
+    known = gazetteer.at(places)
+    assert known is not None
+    return _each(known.find, PLACES)
+
+
+def _each(work: Callable[[str], object], things: Sequence[str], *, rounds: int = 20) -> float:
+    for thing in things:
+        work(thing)
+    started = time.process_time()
+    for _round in range(rounds):
+        for thing in things:
+            work(thing)
+    return (time.process_time() - started) * 1000 / rounds / len(things)
+
+
+def memory(folder: Path, places: Path, questions: Sequence[str]) -> tuple[float, float] | None:
+    """Private megabytes of a process with the index open and all of `questions` asked, and how
+    many of them it had before; None where the system does not tell."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_memory, (folder, places, list(questions)))
+
+
+def _memory(folder: Path, places: Path, questions: list[str]) -> tuple[float, float] | None:
+    before = clocks.private_megabytes()
+    kith = Kith(folder, places)
+    kith.index.warm()
+    for question in questions:
+        kith.ask(question)
+    after = clocks.private_megabytes()
+    return None if before is None or after is None else (after, before)
+
+
+@dataclass
+class _Held:
+    """An index whose answers are at hand."""
+
+    index: Any
+    answers: dict[Query, Results]
+
+    def find(self, query: Query, **among: Any) -> Results:
+        if query not in self.answers:
+            self.answers[query] = self.index.find(query, **among)
+        return self.answers[query]
+
+
+def pages(kith: Kith, places: Path, questions: Sequence[str]) -> dict[str, float]:
+    """CPU milliseconds of a page of results: all of it, and with its answer at hand."""
+    held = _Held(kith.index, {})
+    with _an_app(places) as (plain, with_answers):
+        plain.extensions["kith.search"] = kith.index
+        with_answers.extensions["kith.search"] = held
+
+        def page(app: Any) -> Callable[[str], object]:
+            client = app.test_client()
+            return lambda question: client.get("/search", query_string={"q": question})
+
+        ways = {"page": page(plain), "page, answer at hand": page(with_answers)}
+        for question in questions:
+            for way in ways.values():
+                assert way(question).status_code == 200  # type: ignore[attr-defined]
+        return clocks.interleaved(ways, questions, rounds=2)
+
+
+@contextmanager
+def _an_app(places: Path) -> Iterator[tuple[Any, Any]]:
+    """The same site twice, with nothing in its database."""
+    with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
+        config = Config(
+            instance_dir=Path(folder),
+            testing=True,
+            trusted_hosts=("localhost",),
+            limit_reading=ROOMY,
+            limit_searching=ROOMY,
+        )
+        shutil.copy(places, config.geo_path)
+        subprocess.run(
+            [sys.executable, "-m", "flask", "db", "upgrade"],
+            cwd=ROOT,
+            env={"INSTANCE_DIR": folder, "PATH": "/usr/bin:/bin"},
+            check=True,
+            capture_output=True,
+        )
+        yield create_app(config), create_app(config)

@@ -1,0 +1,166 @@
+"""Our search beside others: building, asking, adding, in one run on the same entries."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from deploy.bench import clocks, corpus, extras, parts, questions
+from deploy.bench.engines import Engine, FullTextSearch, Kith, PlainWhoosh, Ways
+from deploy.packages import ROOT
+from deploy.progress import say, step
+from deploy.trouble import Trouble
+from directory.entries.catalogue import Entry
+
+PLACES = ROOT / "instance" / "geo.sqlite"
+# Slow engines are asked fewer questions: a mean needs no more.
+FEW = 60
+ADDED = 5
+ASKED_FOR_MEMORY = 500
+
+
+def measure(services: int, folder: Path | None = None) -> None:
+    """Print a table of all that is measured.
+
+    Args:
+        folder: where the indexes are kept for another run; those that are there are used.
+
+    Raises:
+        Trouble: there is no gazetteer yet.
+    """
+    if not PLACES.exists():
+        raise Trouble("There are no places yet. Run: .venv/bin/python -m flask geo build")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        _measure(services, folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="kith-bench-") as temporary:
+        _measure(services, Path(temporary))
+
+
+def _measure(services: int, folder: Path) -> None:
+    with step(f"Making {services:,} services"):
+        entries = list(corpus.entries(services))
+    say(f"\n{len(entries):,} entries, {services:,} of them made; seed {corpus.SEED}")
+    if left_out := extras.missing():
+        say(f"Left out, because not installed: {', '.join(left_out)}. {extras.HOW_TO_GET_THEM}")
+    kith, whoosh, texts = Kith(folder, PLACES), PlainWhoosh(folder), FullTextSearch(folder)
+    others = extras.installed(folder, texts)
+    engines: list[Engine] = [kith, whoosh, texts, *others]
+    _building(engines, entries, folder)
+    asked = questions.distinct(entries)
+    _first_seen(kith, others, questions.unseen(entries))
+    _asking(kith, engines, asked)
+    _pages(kith, asked)
+    _small_things(kith, folder, asked)
+    _adding([kith, whoosh], services)
+    _judging()
+
+
+def _building(engines: Sequence[Engine], entries: Sequence[Entry], folder: Path) -> None:
+    done = folder / "built"
+    if done.exists():
+        say("The indexes were there already; building them is not measured.")
+        return
+    _title("Building the index", "CPU s", "wall s", "× plain Whoosh")
+    spent = {}
+    for engine in engines:
+        spent[engine.name] = clocks.spent_on(partial(engine.build, entries))
+    base = spent[PlainWhoosh.name].cpu
+    for name, one in spent.items():
+        if one.wall > 0.01:
+            _row(name, f"{one.cpu:.1f}", f"{one.wall:.1f}", f"{one.cpu / base:.2f}")
+    done.touch()
+
+
+def _first_seen(kith: Kith, others: Sequence[Engine], unseen: Sequence[str]) -> None:
+    """Every term for the first time, three to a question."""
+    kith.index.warm()
+    ways: Ways = {"Kith, engine": kith.ask_engine}
+    ways |= {one.name: one.ask for one in others if one.name == "tantivy"}
+    for way in ways.values():
+        way("warm")
+    found = clocks.interleaved(ways, unseen)
+    _title("Terms never seen", "CPU ms", "× tantivy")
+    for name, spent in found.items():
+        _row(name, f"{spent:.2f}", _times(spent, found.get("tantivy")))
+
+
+def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str]) -> None:
+    """Questions whose terms were seen before; no answer is kept anywhere."""
+    quick: Ways = {"Kith, all of it": kith.ask, "Kith, engine": kith.ask_engine}
+    quick |= {one.name: one.ask for one in engines if one.name == "tantivy"}
+    for question in asked:
+        for way in quick.values():
+            way(question)
+    slow = {e.name: e.ask for e in engines if e.name not in (*quick, kith.name)}
+    few = asked[:: max(len(asked) // FEW, 1)]
+    found = clocks.interleaved(quick, asked, rounds=3)
+    beside = clocks.interleaved({"Kith, all of it": kith.ask} | slow, few)
+    ours = beside.pop("Kith, all of it")
+    _title(f"{len(asked)} questions, terms seen before", "CPU ms", "× Kith", "× tantivy")
+    for name, spent in found.items():
+        times = _times(spent, found["Kith, all of it"])
+        _row(name, f"{spent:.2f}", times, _times(spent, found.get("tantivy")))
+    for name, spent in beside.items():
+        _row(f"{name} ({len(few)} of them)", f"{spent:.1f}", _times(spent, ours))
+
+
+def _pages(kith: Kith, asked: Sequence[str]) -> None:
+    found = parts.pages(kith, PLACES, asked[:FEW])
+    _title("A page of results", "CPU ms", "× answer at hand")
+    base = found["page, answer at hand"]
+    for name, spent in found.items():
+        _row(name, f"{spent:.2f}", _times(spent, base))
+
+
+def _small_things(kith: Kith, folder: Path, asked: Sequence[str]) -> None:
+    _title("Kith alone", "")
+    _row("a suggestion", f"{parts.suggestion(kith):.2f} ms")
+    _row("a place to its point", f"{parts.place_to_point(PLACES):.3f} ms")
+    repeated = [asked[number % len(asked)] for number in range(ASKED_FOR_MEMORY)]
+    found = parts.memory(folder, PLACES, repeated)
+    if found:
+        after, before = found
+        _row(f"private memory after {ASKED_FOR_MEMORY} questions", f"{after:.0f} MB")
+        _row("  of which before the index was opened", f"{before:.0f} MB")
+    _row("index on disk", f"{clocks.size_of(folder / 'kith'):.0f} MB")
+
+
+def _adding(engines: Sequence[Engine], services: int) -> None:
+    """One entry at a time, until readers find it."""
+    _title("Adding an entry until it is found", "CPU s", "wall s")
+    for engine in engines:
+        more = [corpus.one_more(services + number) for number in range(ADDED)]
+        spent = [clocks.spent_on(partial(engine.add, one, n)) for n, one in enumerate(more)]
+        cpu = sum(one.cpu for one in spent) / len(spent)
+        _row(engine.name, f"{cpu:.3f}", f"{max(one.wall for one in spent):.3f}")
+
+
+def _judging() -> None:
+    """Judged questions, asked of content/ alone."""
+    with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
+        kith = Kith(Path(folder), PLACES)
+        kith.build(list(corpus.entries(0)))
+        _title("Judged questions", "nDCG@10", "best in first 5")
+        for name in ("intents", "queries"):
+            found = parts.relevance(kith, questions.judged(name))
+            _row(name, f"{found.ndcg:.3f}", f"{found.top_five:.3f}")
+        both = [*questions.judged("intents"), *questions.judged("queries")]
+        right, wrong = parts.misspelt_relevance(kith, both)
+        _row("both, one word misspelt", f"{wrong.ndcg:.3f}", f"{wrong.top_five:.3f}")
+        _row("  the same spelt right", f"{right.ndcg:.3f}", f"{right.top_five:.3f}")
+
+
+def _times(spent: float, base: float | None) -> str:
+    return f"{spent / base:.2f}" if base else ""
+
+
+def _title(name: str, *columns: str) -> None:
+    say(f"\n{name:<44}" + "".join(f"{column:>18}" for column in columns))
+
+
+def _row(name: str, *values: str) -> None:
+    say(f"  {name:<42}" + "".join(f"{value:>18}" for value in values))
