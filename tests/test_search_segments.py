@@ -1,4 +1,4 @@
-"""Segments that we write are what Whoosh's own writer would have written, for any Whoosh to read."""
+"""Segments that we write are what Whoosh’s own writer would have written, and any Whoosh reads."""
 
 from __future__ import annotations
 

@@ -194,8 +194,9 @@ class _Terms(W3FieldWriter):  # type: ignore[misc]
                 places = postings.places[used : used + int(counts.sum())]
                 used += len(places)
                 values = _values(counts, places.tobytes())
-            apart = _short(postings.apart[at : at + BLOCK], "I")
-            block = dumps((apart, _weights(counts), values), PROTOCOL)
+            apart = postings.apart[at : at + BLOCK]
+            apart[0] = postings.documents[at]  # every block begins anew
+            block = dumps((_short(apart, "I"), _weights(counts), values), PROTOCOL)
             compression = COMPRESSION if len(block) >= COMPRESSED_FROM else 0
             if compression:
                 block = zlib.compress(block, compression)
