@@ -45,9 +45,10 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    from directory import search
+    from directory import places, search
 
-    threading.Thread(target=search.warm, args=(worker.wsgi,), daemon=True).start()
+    for part in (search, places):
+        threading.Thread(target=part.warm, args=(worker.wsgi,), daemon=True).start()
 
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"

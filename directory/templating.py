@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ def attach(app: Flask) -> None:
         rendered=rendered,
     )
     app.jinja_env.globals.update(
-        quilt_block=quilt_block,
+        quilt_figure=quilt_figure,
         cloth_of=cloth_of,
         serves=serves,
         helplines=help.helplines,
@@ -63,11 +64,16 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def quilt_block(
+def quilt_figure(
     entry_id: UUID | str, areas: Sequence[SupportArea | str], size: int = 96
-) -> quilt.Block:
-    """The quilt block of an entry, fit to be shown `size` pixels wide."""
-    return quilt.draw(entry_id, areas, prints=size >= quilt.PRINTS_FROM)
+) -> Markup:
+    """The paths of an entry's quilt block, fit to be shown `size` pixels wide."""
+    return _figure(str(entry_id), tuple(areas), size >= quilt.PRINTS_FROM)
+
+
+@lru_cache(maxsize=4096)
+def _figure(entry_id: str, areas: tuple[SupportArea | str, ...], prints: bool) -> Markup:
+    return Markup(quilt.to_paths(quilt.draw(entry_id, areas, prints=prints)))  # noqa: S704 (drawn here)
 
 
 def cloth_of(area: SupportArea | str) -> str:

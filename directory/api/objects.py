@@ -134,25 +134,25 @@ class Speaker:
             ],
         )
 
-    def place(self, quilt_of: Patchwork, today: date) -> shapes.PlaceObject:
+    def place(self, entry: Entry, quilt_of: Patchwork, today: date) -> shapes.PlaceObject:
         """What a place has and lacks, by part of life."""
         return shapes.PlaceObject(
-            place=self.entry(quilt_of.place, today),
+            place=self.entry(entry, today),
             areas=[
                 shapes.AreaOfLife(
                     support_area=row.area,
                     known=[
                         shapes.KnownHere(
-                            name=patch.entry.document.name,
-                            url=self._public_url + patch.entry.url,
+                            name=patch.name,
+                            url=self._public_url + patch.url,
                             services=[self._public_url + one.url for one in patch.services],
                         )
                         for patch in row.patches
                     ],
                     lacking=[
                         shapes.Lacking(
-                            name=one.approach.document.name,
-                            url=self._public_url + one.approach.url,
+                            name=one.name,
+                            url=self._public_url + one.url,
                             known_in_comparable_places=one.comparable,
                             known_in_places=one.anywhere,
                         )

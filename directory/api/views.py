@@ -37,6 +37,7 @@ from directory.entries.text import dump
 from directory.entries.views import today
 from directory.networks import collection, team
 from directory.networks.views_slice import asked_among, asked_network, asked_notes
+from directory.places import atlas, gazetteer
 from directory.places.patchwork import patchwork
 from directory.search.query import Query
 from directory.security import limit_searching, limiter
@@ -177,14 +178,10 @@ def place(slug: str) -> ResponseReturnValue:
     found = _entry(Kind.PLACE, slug, of="/api/v1")
     if not isinstance(found, Entry):
         return found
-    known = patchwork(
-        found,
-        services=connections.services_in(session, found.slug).entries,
-        approaches=catalogue.live(session, Kind.APPROACH),
-        places=list(catalogue.live(session, Kind.PLACE)),
-        sightings=connections.sightings(session),
-    )
-    return say(speaker().place(known, today()))
+    known = atlas.of(session)
+    sizes = gazetteer.sizes_at(current().geo_path)
+    quilt = patchwork(known.areas[found.slug], known, sizes)
+    return say(speaker().place(found, quilt, today()))
 
 
 @bp.get("/networks")

@@ -14,10 +14,11 @@ from directory.api import atom
 from directory.api.atom import Feed
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue, connections
+from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.networks import collection, slices
 from directory.networks.views_slice import asked_among
+from directory.places import atlas
 from directory.search.query import Query, Sort
 from directory.security import limit_searching, limiter
 from directory.vocabulary import facets
@@ -46,15 +47,17 @@ def kind(folder: str) -> Response:
 
 @bp.get("/places/<slug:slug>.atom")
 def place(slug: str) -> ResponseReturnValue:
-    """What happens in a place, changed last first."""
+    """A place and what happens there, changed last first; any council has one."""
     session = db.session()
-    found = catalogue.find(session, Kind.PLACE, slug)
-    if found is None:
+    known = atlas.of(session)
+    area = known.areas.get(slug)
+    if area is None:
         moved = catalogue.moved_to(session, Kind.PLACE, slug)
         return redirect(f"/feeds{moved}.atom", code=301) if moved else abort(404)
-    services = connections.services_in(session, found.slug).entries
-    newest = sorted(services, key=lambda one: one.updated_at, reverse=True)
-    return _feed(found.document.name, found.url, newest[: atom.SHOWN])
+    ids = [one.id for one in known.services_in(area.slug)]
+    if area.entry:
+        ids.append(area.entry.id)
+    return _feed(area.name, area.url, catalogue.latest_of(session, ids, limit=atom.SHOWN))
 
 
 @bp.get("/networks/<slug:slug>.atom")

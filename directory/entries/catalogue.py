@@ -156,6 +156,15 @@ def latest(
     return [_entry(row, revision) for row, revision in rows]
 
 
+def latest_of(session: Session, ids: Sequence[UUID], *, limit: int) -> list[Entry]:
+    """Those of these entries that are live, changed last first."""
+    changed = session.execute(
+        select(EntryRow.id, EntryRow.updated_at).where(EntryRow.id.in_(ids))
+    ).all()
+    newest = sorted(changed, key=lambda row: row[1], reverse=True)[:limit]
+    return by_ids(session, [row[0] for row in newest])
+
+
 def counts(session: Session) -> dict[Kind, int]:
     """How many live entries there are of each kind."""
     rows = session.execute(

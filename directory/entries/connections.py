@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from directory.entries.catalogue import Entry, by_ids, by_slugs
+from directory.entries.catalogue import Entry, by_ids, by_slugs, url_of
 from directory.entries.links import Relation, naming, slugs_now
-from directory.entries.models import EntryRow, EntryState, Link, Revision
-from directory.vocabulary.terms import Kind, Status
+from directory.entries.models import EntryRow, EntryState
+from directory.vocabulary.terms import Kind
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,6 @@ class Some:
 
     entries: tuple[Entry, ...]
     total: int
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """An approach at work: a service that has not ended follows it, in a place or anywhere."""
-
-    service: UUID
-    approach: str
-    place: str | None
 
 
 def referenced(session: Session, kind: Kind, slugs: Sequence[str]) -> list[Entry]:
@@ -68,25 +59,20 @@ def stories_about(session: Session, kind: Kind, slug: str, *, limit: int | None 
     return _some(session, naming(session, Relation.ABOUT, kind, slug), limit)
 
 
-def sightings(session: Session) -> list[Sighting]:
-    """Everywhere that an approach is known to be at work, by the names in the documents."""
-    follows, happens = aliased(Link), aliased(Link)
-    status = Revision.data["status"].as_string()
+def names_of(session: Session, kind: Kind, slugs: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Names and addresses of live entries, by the slugs that documents use for them."""
+    if not slugs:
+        return {}
+    now = slugs_now(session, kind, slugs)
     rows = session.execute(
-        select(EntryRow.id, follows.slug, happens.slug)
-        .join(follows, (follows.entry_id == EntryRow.id) & (follows.relation == Relation.FOLLOWS))
-        .join(
-            happens,
-            (happens.entry_id == EntryRow.id) & (happens.relation == Relation.HAPPENS_IN),
-            isouter=True,
+        select(EntryRow.slug, EntryRow.name).where(
+            EntryRow.kind == kind,
+            EntryRow.slug.in_(list(now.values())),
+            EntryRow.state == EntryState.LIVE,
         )
-        .join(
-            Revision,
-            (Revision.entry_id == EntryRow.id) & (Revision.number == EntryRow.head_number),
-        )
-        .where(EntryRow.state == EntryState.LIVE, status != Status.ENDED)
     )
-    return [Sighting(*row) for row in rows]
+    names = dict(rows.all())
+    return {slug: (names[new], url_of(kind, new)) for slug, new in now.items() if new in names}
 
 
 def _some(session: Session, ids: Sequence[UUID], limit: int | None = None) -> Some:

@@ -155,6 +155,21 @@ def to_svg(block: Block, *, size: int) -> str:
     )
 
 
+def to_paths(block: Block) -> str:
+    """The block for a page of ours: cloths are classes of the stylesheet, prints its patterns."""
+    behind = "".join(
+        f'<path class="cloth-{one.cloth.key}" d="{one.path}"/>' for one in block.behind
+    )
+    figure = "".join(
+        f'<path fill="url(#print-{one.cloth.name})" d="{one.path}"/>'
+        if one.printed
+        else f'<path class="cloth-{one.cloth.key}" d="{one.path}"/>'
+        for one in block.figure
+    )
+    turned = f'<g transform="{block.transform}">{figure}</g>' if block.transform else figure
+    return behind + turned
+
+
 @lru_cache(maxsize=4096)
 def _draw(entry_id: str, areas: tuple[SupportArea, ...], prints: bool) -> Block:
     choice = seed(entry_id)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 import sqlite3
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -78,7 +80,11 @@ class _Row(NamedTuple):
 
 
 class Gazetteer:
-    """Places and postcodes of the UK and the Crown dependencies, read from one file."""
+    """Places and postcodes of the UK and the Crown dependencies, read from one file.
+
+    Attributes:
+        sizes: how many postcode sectors (in Northern Ireland: districts) each council has.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the gazetteer at `path`.
@@ -114,6 +120,7 @@ class Gazetteer:
         file.close()
         self._sorted = sorted(self._main.keys() | self._other.keys())
         exact = [(code, row) for code, row in self._codes.items() if " " in code or row[4]]
+        self.sizes: Counter[str] = Counter(row[2] for _, row in exact if row[2])
         self._points = np.array([row[:2] for _, row in exact], dtype=np.float64).reshape(-1, 2)
         self._point_councils = [row[2] for _, row in exact]
 
@@ -300,3 +307,9 @@ def at(path: Path) -> Gazetteer | None:
             gazetteer = None
         _loaded[path] = (stamp, gazetteer)
     return gazetteer
+
+
+def sizes_at(path: Path) -> Mapping[str, int]:
+    """How many postcode sectors each council has, by its code; nothing without a gazetteer."""
+    known = at(path)
+    return known.sizes if known else {}
