@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -54,6 +54,7 @@ def start(
     *,
     change_of: Entry | None = None,
     revision_of: Submission | None = None,
+    different: Sequence[str] = (),
     at: datetime,
 ) -> Draft:
     """A new draft that holds `answers`.
@@ -61,6 +62,7 @@ def start(
     Args:
         change_of: the entry that is to change.
         revision_of: the submission that gets new words; it has one draft, an older one goes.
+        different: ids of entries that are much like it and, its author says, not the same.
     """
     if revision_of is not None:
         session.execute(delete(Draft).where(Draft.submission_id == revision_of.id))
@@ -72,7 +74,7 @@ def start(
         submission_version=revision_of.version if revision_of else None,
         answers=dict(answers),
         saves={},
-        different=[],
+        different=list(different),
         created_at=at,
         changed_at=at,
     )

@@ -398,6 +398,7 @@ class ReportForm(HeldForm):
             SelectChoice(Concern.ENDED, _l("It has ended or moved")),
             SelectChoice(Concern.WORRYING, _l("It worries me: somebody could come to harm")),
             SelectChoice(Concern.NOT_PLAIN, _l("It is hard to understand")),
+            SelectChoice(Concern.MINE, _l("It is mine: I run it, or I speak for those who do")),
             SelectChoice(Concern.OTHER, _l("Something else")),
         ],
         validate_choice=False,
@@ -416,6 +417,10 @@ class ReportForm(HeldForm):
         description=_l("Nobody but the moderators can use it."),
         validators=[_address],
     )
+
+    def validate_email(self, field: Field) -> None:
+        if self.concern.data == Concern.MINE and not (field.data or "").strip():
+            raise NotRight(_("Write your address: we have to ask you how we can be sure."))
 
     def validate_concern(self, field: Field) -> None:
         if field.data and field.data not in set(Concern):

@@ -166,6 +166,7 @@ class Concern(StrEnum):
     ENDED = "ended"
     WORRYING = "worrying"
     NOT_PLAIN = "not-plain"
+    MINE = "mine"
     OTHER = "other"
 
 
@@ -175,7 +176,8 @@ class Report(Base):
     __tablename__ = "reports"
     __table_args__ = (
         CheckConstraint(
-            "concern IN ('wrong', 'ended', 'worrying', 'not-plain', 'other')", name="concern"
+            "concern IN ('wrong', 'ended', 'worrying', 'not-plain', 'mine', 'other')",
+            name="concern",
         ),
     )
 

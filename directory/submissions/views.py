@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -11,10 +11,15 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from directory import config, htmx, search
 from directory.accounts import people
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
+from directory.places import gazetteer
+from directory.search import NotReady
+from directory.search.query import Query
+from directory.search.similar import Similar, Wanted, similar
 from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import (
     controls,
@@ -48,6 +53,7 @@ bp = Blueprint("submissions", __name__)
 # comes back with everything that was typed.
 
 NEW_KINDS = "approach,service"
+SIMILAR_SHOWN = 3
 CHANGEABLE = wording.SECTIONS.keys()
 
 
@@ -57,18 +63,31 @@ def start() -> Response:
     return make_response(render_template("submissions/start.html"))
 
 
+@bp.get("/submit/find/<any(change, wrong, mine):what>")
+def find(what: str) -> Response:
+    """Which page is it about? Results with what can be done about each."""
+    q = request.args.get("q", "").strip()[:200]
+    try:
+        hits = search.current().find(Query(q=q)).hits if q else ()
+    except NotReady:
+        hits = ()
+    page = render_template("submissions/find.html", what=what, q=q, hits=hits)
+    return make_response(page)
+
+
 @bp.get(f"/submit/<any({NEW_KINDS}):word>")
 def new(word: str) -> Response:
     """The first question about something new; `approach` and `place` in the address answer more."""
     kind = Kind(word)
-    form = first_form_for(kind)(formdata=MultiDict(_flat(_prefilled(kind))))
-    return _first_page(kind, form)
+    typed = [(name, request.args.get(name, "")[:400]) for name in wording.FIRST[kind]]
+    form = first_form_for(kind)(formdata=MultiDict([*_flat(_prefilled(kind)), *typed]))
+    return _first_page(kind, form, found=_similar(form, kind))
 
 
 @bp.post(f"/submit/<any({NEW_KINDS}):word>")
 @csrf.exempt  # type: ignore[untyped-decorator]
 def begin(word: str) -> Response:
-    """Begin a draft and show its tasks; or the first question again with what is wrong."""
+    """Begin a draft and show its tasks; or the first question again: is it one of these?"""
     kind = Kind(word)
     form = first_form_for(kind)()
     sound = form.validate()
@@ -78,8 +97,12 @@ def begin(word: str) -> Response:
     if not sound:
         return _first_page(kind, form, status=422)
     typed = {name: controls.sent_as(form[name]) for name in wording.FIRST[kind]}
+    found = _similar(form, kind)
+    if found and request.form.get("different") != "yes":
+        return _first_page(kind, form, found=found, asking=True)
+    different = [one.id for one in found]
     answers = _prefilled(kind) | typed
-    return _begin(lambda: drafts.start(db.session(), kind, answers, at=now()))
+    return _begin(lambda: drafts.start(db.session(), kind, answers, different=different, at=now()))
 
 
 @bp.get("/submit/change/<kind>/<slug>")
@@ -237,19 +260,49 @@ def _begin(start: Callable[[], Draft], *, part: str = "") -> Response:
     return keep_private(redirect(where, code=303))
 
 
-def _first_page(kind: Kind, form: HeldForm, *, status: int = 200) -> Response:
+def _first_page(
+    kind: Kind,
+    form: HeldForm,
+    *,
+    found: list[Similar] = [],  # noqa: B006
+    asking: bool = False,
+    status: int = 200,
+) -> Response:
     """What is it called? With the hidden sign of trust, so not for caches."""
-    page = render_template(
+    response = htmx.render(
         "submissions/first.html",
+        fragment="similar",
+        status=status,
         form=form,
         kind=kind,
         fields=[form[name] for name in wording.FIRST[kind]],
         suggestions=suggestions_for(kind),
         kept_days=drafts.KEPT_FOR.days,
+        found=found,
+        asking=asking,
     )
-    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _similar(form: HeldForm, kind: Kind) -> list[Similar]:
+    return similar_to(kind, {name: form[name].value() or "" for name in wording.FIRST[kind]})
+
+
+def similar_to(
+    kind: Kind, typed: Mapping[str, str], *, different: Collection[str] = ()
+) -> list[Similar]:
+    """Entries that may be the same as what is being written.
+
+    Args:
+        different: ids of those that its author has said are not.
+    """
+    wanted = Wanted(kind, typed.get("name", ""), typed.get("strapline", ""), typed.get("place", ""))
+    places = gazetteer.at(config.current().geo_path)
+    found = similar(
+        search.current(), wanted, gazetteer=places, limit=SIMILAR_SHOWN + len(different)
+    )
+    return [one for one in found if one.id not in different][:SIMILAR_SHOWN]
 
 
 def _change_page(

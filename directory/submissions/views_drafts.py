@@ -28,6 +28,7 @@ from directory.entries.documents import Document
 from directory.entries.models import Revision
 from directory.entries.publishing import document_of as document_of_revision
 from directory.errors import DirectoryError
+from directory.search.similar import Similar
 from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import (
     controls,
@@ -45,7 +46,7 @@ from directory.submissions.forms_tasks import Task
 from directory.submissions.models import Draft, Purpose, Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.shown import shown_as_published
-from directory.submissions.views import bp, find_slug, names_of, now, suggestions_for
+from directory.submissions.views import bp, find_slug, names_of, now, similar_to, suggestions_for
 from directory.submissions.wording import Section
 from directory.vocabulary.terms import Kind
 
@@ -391,9 +392,19 @@ def _part_page(
         window=request.form.get("window") or secrets.token_hex(WINDOW_LETTERS // 2),
         seen=drafts.saved_times(work.draft, section.key),
         suggestions=suggestions_for(shown.kind),
+        found=_similar(work) if "name" in section.fields else [],
         examples=wording.EXAMPLES,
     )
     return keep_private(response)
+
+
+def _similar(work: Work) -> list[Similar]:
+    """Entries that may be the same as something new, but for those that its author ruled out."""
+    if work.base is not None:
+        return []
+    card = work.form.card()
+    typed = {"name": card.name, "strapline": card.tagline, "place": card.place}
+    return similar_to(work.form.kind, typed, different=work.draft.different)
 
 
 def _check_page(work: Work, form: SendForm, *, status: int = 200) -> Response:

@@ -1,0 +1,196 @@
+"""Is it here already? Entries that are much like one that somebody begins to write.
+
+Candidates come from the index by the words of the name (also misspelt ones) and of the strapline;
+only the likeliest are looked at letter by letter. So it costs the same at a hundred thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from directory.entries.catalogue import url_of
+from directory.places.distance import miles
+from directory.places.gazetteer import Gazetteer, Spot
+from directory.search import words
+from directory.search.index import NotReady
+from directory.search.query import Query
+from directory.search.reading import Damaged, Floats, Snapshot
+from directory.search.spelling import Speller, edits_between
+from directory.search.whoosh_index import WhooshIndex
+from directory.vocabulary.terms import Kind
+
+SHORTEST = 3  # letters of a name: before that it says nothing
+EDITS_PART = 0.3  # of the letters of the longer name
+SAME_WORDS_PART = 0.6  # of the words of both straplines, the rare ones counting more
+NEAR_MILES = 3.0
+LOOKED_AT = 40
+WORDS_MOST = 8
+FREQUENT = 20_000  # entries: a word in more of them finds nothing by itself
+_FIELDS = {"name": 3.0, "strapline": 1.0, "summary": 0.5}
+
+
+class Why(StrEnum):
+    """Why an entry may be the same."""
+
+    NAME = "name"
+    WORDS = "words"
+    NEAR = "near"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody has typed so far."""
+
+    kind: Kind
+    name: str
+    strapline: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An entry that may be the same, with enough to judge by."""
+
+    id: str
+    kind: Kind
+    slug: str
+    name: str
+    tagline: str
+    where: str
+    organization: str
+    why: tuple[Why, ...]
+
+    @property
+    def url(self) -> str:
+        return url_of(self.kind, self.slug)
+
+
+def similar(
+    index: WhooshIndex, wanted: Wanted, *, gazetteer: Gazetteer | None = None, limit: int = 3
+) -> list[Similar]:
+    """Entries that may be the same as `wanted`, likeliest first; none while there is no index."""
+    if len(wanted.name.strip()) < SHORTEST:
+        return []
+    try:
+        _meaning, generation = index.understand(Query())
+        found = list(_judged(generation.snapshot, generation.speller, wanted, gazetteer))
+    except (NotReady, Damaged):
+        return []  # it is advice: nobody has to wait for it
+    return [one for _rank, one in sorted(found, key=lambda pair: pair[0])][:limit]
+
+
+def _judged(
+    snapshot: Snapshot, speller: Speller, wanted: Wanted, gazetteer: Gazetteer | None
+) -> Iterator[tuple[tuple[float, str], Similar]]:
+    name = _letters(wanted.name)
+    name_words, about = _content(wanted.name), _content(wanted.strapline)
+    spot = _spot(gazetteer, wanted.place)
+    for document in _candidates(snapshot, speller, wanted):
+        card = snapshot.card(document)
+        other = _letters(card["name"])
+        most = int(EDITS_PART * max(len(name), len(other)))
+        edits = edits_between(name, other, most=most)
+        other_words = _content(card["name"])
+        share = _share(snapshot, name_words, other_words)
+        is_named = edits <= most or (bool(name_words) and name_words == other_words)
+        told = _share(snapshot, about, _content(card.get("strapline", "")))
+        near = _is_near(snapshot, document, spot, card, wanted.place)
+        why = [
+            *([Why.NAME] if is_named else []),
+            *([Why.WORDS] if told >= SAME_WORDS_PART else []),
+            *([Why.NEAR] if near else []),
+        ]
+        if is_named or told >= SAME_WORDS_PART or (near and share >= EDITS_PART):
+            likeness = (1 - edits / (most + 1)) * is_named + share + told + near * 0.5
+            yield (
+                (-likeness, card["slug"]),
+                Similar(
+                    id=card["id"],
+                    kind=Kind(card["kind"]),
+                    slug=card["slug"],
+                    name=card["name"],
+                    tagline=card["strapline"],
+                    where=card.get("label") or _in_words(card.get("place")) or _area(card),
+                    organization=_in_words(card.get("organization")),
+                    why=tuple(why),
+                ),
+            )
+
+
+def _candidates(snapshot: Snapshot, speller: Speller, wanted: Wanted) -> list[int]:
+    """Live entries of that kind which share most with `wanted`, the rare words counting more."""
+    scores: Floats = np.zeros(snapshot.size)
+    for term in _terms(snapshot, speller, wanted.name, misspelt=True):
+        _count(snapshot, scores, term, _FIELDS)
+    for term in _terms(snapshot, speller, wanted.strapline, misspelt=False):
+        _count(snapshot, scores, term, {"strapline": 1.0, "summary": 0.5})
+    of_kind = snapshot.keys["kind"].mask([str(wanted.kind)], snapshot.size)
+    scores[~(of_kind & snapshot.live)] = 0
+    most = min(LOOKED_AT, len(scores))
+    best = np.argpartition(-scores, most - 1)[:most] if most else np.empty(0, dtype=np.int64)
+    return [int(document) for document in best if scores[document] > 0]
+
+
+def _terms(snapshot: Snapshot, speller: Speller, text: str, *, misspelt: bool) -> list[str]:
+    """The telling terms of `text`, the rarest first; with those that a misspelt word may mean."""
+    found: dict[str, None] = {}
+    for word in words.split(text):
+        if word in words.STOP:
+            continue
+        found[words.stem(word)] = None
+        if misspelt and not snapshot.frequency("name", words.stem(word)):
+            found.update((words.stem(one), None) for one in speller.nearest(word))
+    ordered = sorted(found, key=lambda term: snapshot.frequency("text", term))
+    return [term for term in ordered if snapshot.frequency("text", term) <= FREQUENT][:WORDS_MOST]
+
+
+def _count(snapshot: Snapshot, scores: Floats, term: str, fields: dict[str, float]) -> None:
+    rarity = snapshot.rarity("text", term)
+    for field, weight in fields.items():
+        scores[snapshot.holding(term, field=field)] += rarity * weight
+
+
+def _letters(text: str) -> str:
+    return " ".join(words.split(text))
+
+
+def _content(text: str) -> frozenset[str]:
+    """The terms of `text` that say something."""
+    return frozenset(words.stem(word) for word in words.split(text) if word not in words.STOP)
+
+
+def _share(snapshot: Snapshot, some: frozenset[str], others: frozenset[str]) -> float:
+    """How much of all their words both texts have, the rare ones counting more: 0 to 1."""
+
+    def weight(terms: Iterable[str]) -> float:
+        return sum(snapshot.rarity("text", term) for term in terms)
+
+    every = weight(some | others)
+    return weight(some & others) / every if some and others and every else 0.0
+
+
+def _spot(gazetteer: Gazetteer | None, place: str) -> Spot | None:
+    found = gazetteer.find(place) if gazetteer and place.strip() else None
+    return found.spot if found else None
+
+
+def _is_near(
+    snapshot: Snapshot, document: int, spot: Spot | None, card: dict[str, object], place: str
+) -> bool:
+    if place.strip() and _in_words(card.get("place")) == " ".join(words.split(place)):
+        return True
+    lat, lon = (float(snapshot.numbers[name][document]) for name in ("lat", "lon"))
+    return spot is not None and miles(spot.lat, spot.lon, lat, lon) <= NEAR_MILES
+
+
+def _in_words(slug: object) -> str:
+    return str(slug or "").replace("-", " ")
+
+
+def _area(card: dict[str, object]) -> str:
+    area = card.get("area")
+    return ", ".join(str(one) for one in area) if isinstance(area, list) else ""
