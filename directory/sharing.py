@@ -20,6 +20,7 @@ OPEN = (
     "/embed/v1/search.json",
     "/embed/v1/widget.js",
     "/embed/v1/height.js",
+    "/embed/v1/widgets/",
 )
 # The entry of a page as data stands beside the page: /approaches/homeshare.json
 _BESIDE_A_PAGE = re.compile(r"/[a-z]+/[^/.]+\.json")

@@ -24,7 +24,13 @@ from tests import services
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
 
-pytest_plugins = ["tests.leaving_out", "tests.sharing", "tests.chromium", "tests.machines"]
+pytest_plugins = [
+    "tests.leaving_out",
+    "tests.sharing",
+    "tests.chromium",
+    "tests.machines",
+    "tests.networking",
+]
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

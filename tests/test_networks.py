@@ -6,18 +6,17 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from directory.accounts import people, sign_in
+from directory.accounts import people
 from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.networks import collection, colours, logo, origins, slices, team
-from directory.networks.models import Editor, Hand, Network, Role, State
+from directory.networks.models import Hand, Network, Role, State
 from directory.networks.rules import Rules
 from directory.networks.slices import NoSuchNetwork
 from directory.vocabulary.terms import SupportArea, WhoFor
@@ -27,47 +26,10 @@ from tests.conftest import NOW
 from tests.house_rules import HOST, Browser
 from tests.machines import Machine
 from tests.mailbox import Mailbox
+from tests.networking import Open, an_editor
 from tests.test_moderation import signed_in
 
 Publish = Callable[..., list[Entry]]
-Open = Callable[..., Network]
-
-
-@pytest.fixture
-def open_network(app: Flask, session: Session) -> Open:
-    """An open network with these rules; the slice is there."""
-
-    def make(rules: Rules | None = None, *, slug: str = "dale-valley", **fields: object) -> Network:
-        network = Network(
-            id=uuid4(),
-            slug=slug,
-            name="Dale Valley Carers",
-            web_page="https://www.dale-valley.example",
-            asked_by="jo@dale-valley.example",
-            state=State.OPEN,
-            created_at=NOW,
-            rules=(rules or Rules()).kept(),
-            rules_version=1,
-            **fields,
-        )
-        session.add(network)
-        session.commit()
-        services.follow(app)
-        session.refresh(network)
-        return network
-
-    return make
-
-
-def an_editor(app: Flask, session: Session, network: Network, role: Role = Role.OWNER) -> Browser:
-    """A browser in which Jo, who edits `network`, has signed in."""
-    user = people.welcome(session, "jo@dale-valley.example", at=NOW)
-    link = f"/accounts/sign-in/{sign_in.make_link(session, user, at=datetime.now(UTC))}"
-    session.add(Editor(network_id=network.id, user_id=user.id, role=role, added_at=NOW))
-    session.commit()
-    browser = Browser(app)
-    browser.submit(browser.open(link), link)
-    return browser
 
 
 def test_whoever_asks_confirms_an_admin_opens_it_and_they_choose(

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from tests.builders import an_approach
-from tests.house_rules import words
+from tests.house_rules import HOST, words
 
 
 def lines(page):
@@ -60,7 +60,39 @@ def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
         "kind": ["service"],
         "support_area": ["home"],
         "limit": ["5"],
+        "theme": [""],
+        "text": "",
+        "ground": "",
+        "accent": "",
+        "on_accent": "",
+        "behind": "#ffffff",
     }
+
+
+def test_colours_are_told_in_words_and_shown_before_anything_is_copied(browser):
+    page = browser.open("/widgets/?text=%23777777&ground=fff&behind=%23003366&theme=light")
+
+    assert "Words: too faint: 4.5 to 1" in page.text
+    assert "kith-search{--kith-text:#777777;--kith-bg:#ffffff;}" in page.text
+    frames = page.all("iframe")
+    assert [frame.get("width") for frame in frames] == ["320", "480", "760"]
+    framed = browser.client.get(frames[0].get("src"), base_url=HOST)
+    assert framed.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+    assert '<kith-search theme="light"' in framed.text
+    styles = browser.client.get(
+        f"/widgets/preview.css?{frames[0].get('src').partition('?')[2]}", base_url=HOST
+    )
+    assert "background:#003366" in styles.text
+    assert "--kith-text:#777777" in styles.text
+    bad = browser.client.get("/widgets/preview.css?behind=}body{&text=x", base_url=HOST).text
+    assert "}body{&" not in bad
+
+
+def test_a_part_that_htmx_asked_for_is_only_what_was_made(browser):
+    part = browser.open("/widgets/?heading=Hello", HX_Request_Type="partial")
+
+    assert 'heading="Hello"' in part.text
+    assert not part.all("form")
 
 
 def test_the_plain_link_makes_the_same_search(browser):

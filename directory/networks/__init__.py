@@ -1,12 +1,14 @@
 """Networks: their own slice of the directory, here and on other sites.
 
-joining.py     asking to be a network, and an admin's decision
-team.py        who edits it
-rules.py       what belongs in its slice
-collection.py  that, with what was added and left out by hand
-slicing.py     bringing slices after the search index
-slices.py      what a question may find; views_slice.py asks it for every address
-code.py        lines to copy for other sites; embed.py and views_frame.py serve them
+    joining.py     asking to be a network, and an admin's decision
+    team.py        who edits it
+    rules.py       what belongs in its slice
+    collection.py  that, with what was added and left out by hand
+    slicing.py     bringing slices after the search index
+    slices.py      what a question may find; views_slice.py asks it for every address
+    code.py        lines to copy for other sites; embed.py and views_frame.py serve them
+
+Only networks that an admin opened show anything.
 """
 
 from flask import Flask

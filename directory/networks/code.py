@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from markupsafe import escape
 
+from directory.networks import colours
+
 WIDGET_PATH = "/embed/v1/widget.js"
 HEIGHT_PATH = "/embed/v1/height.js"
 FRAME_PATH = "/embed/v1/frame"
@@ -14,27 +16,53 @@ FRAME_HEIGHT = 480
 RESULTS_MAX = 10
 
 
+# What a widget can be told by attributes, in the order in which they are written.
+ATTRIBUTES = (
+    "show", "heading", "network", "q", "near", "kind", "support_area", "limit", "theme",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Choice:
-    """What somebody chose on the form: every field may be empty."""
+    """What somebody chose on the form: every field may be empty. Colours are #rrggbb."""
 
     show: str = ""
     heading: str = ""
+    network: str = ""
     q: str = ""
     near: str = ""
     kind: str = ""
     support_area: str = ""
     limit: str = ""
+    theme: str = ""
+    text: str = ""
+    ground: str = ""
+    accent: str = ""
+    on_accent: str = ""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What the widget is told, without what was not chosen."""
+        return {name: value for name in ATTRIBUTES if (value := getattr(self, name))}
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """The colours that were chosen, by the names of colours.py."""
+        return {name: value for name in colours.NAMES if (value := getattr(self, name))}
+
+    def kept(self) -> dict[str, str]:
+        """What was chosen, as plain values."""
+        return {**self.attributes, **self.colours}
 
     @property
     def query(self) -> str:
         """The query string of the same search on our own site."""
-        return self._query("q", "near", "kind", "support_area")
+        return self._query("q", "near", "kind", "support_area", "network")
 
     @property
     def frame_query(self) -> str:
         """The query string of the frame."""
-        return self._query("show", "heading", "q", "near", "kind", "support_area", "limit")
+        return self._query(*(name for name in ATTRIBUTES if name != "theme"))
 
     def _query(self, *names: str) -> str:
         asked = {name: getattr(self, name) for name in names}
@@ -54,7 +82,11 @@ def link(choice: Choice, *, public_url: str, words: str) -> str:
 
 def frame(choice: Choice, *, public_url: str, words: str) -> str:
     """A frame, for sites that strip scripts; where they do not, a script sets its height."""
-    address = public_url + FRAME_PATH + (f"?{choice.frame_query}" if choice.frame_query else "")
+    query = f"?{choice.frame_query}" if choice.frame_query else ""
+    return _frame(public_url + FRAME_PATH + query, public_url, words)
+
+
+def _frame(address: str, public_url: str, words: str) -> str:
     return (
         f'<iframe src="{escape(address)}" title="{escape(words)}" width="100%" '
         f'height="{FRAME_HEIGHT}" loading="lazy"></iframe>'
@@ -64,17 +96,46 @@ def frame(choice: Choice, *, public_url: str, words: str) -> str:
 
 def script(choice: Choice, *, public_url: str, words: str) -> str:
     """The widget in one line: its script, and the element with the link that stays without it."""
-    attributes = "".join(
-        f' {name}="{escape(value)}"'
-        for name in ("show", "heading", "q", "near", "kind", "support_area", "limit")
-        if (value := getattr(choice, name))
-    )
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in choice.attributes.items())
     inside = link(choice, public_url=public_url, words=words)
     source = escape(public_url + WIDGET_PATH)
     return (
         f'<script type="module" src="{source}"></script>'
         f"<kith-search{attributes}>{inside}</kith-search>"
     )
+
+
+def saved_script(key: str, choice: Choice, *, public_url: str, words: str) -> str:
+    """The line for a saved widget: what it shows is asked for, so it can be changed here."""
+    inside = link(choice, public_url=public_url, words=words)
+    return (
+        f'<script type="module" src="{escape(public_url + WIDGET_PATH)}"></script>'
+        f'<kith-search widget="{escape(key)}">{inside}</kith-search>'
+    )
+
+
+def saved_frame(key: str, *, public_url: str, words: str) -> str:
+    """A frame with a saved widget."""
+    return _frame(f"{public_url}{FRAME_PATH}?widget={key}", public_url, words)
+
+
+def properties(choice: Choice) -> dict[str, str]:
+    """The colours as the widget's custom properties."""
+    return {_PROPERTIES[name]: value for name, value in choice.colours.items()}
+
+
+def colour_rule(choice: Choice) -> str:
+    """The colours as a rule for the other site's style sheet; "" where none was chosen."""
+    said = "".join(f"{name}:{value};" for name, value in properties(choice).items())
+    return f"kith-search{{{said}}}" if said else ""
+
+
+_PROPERTIES = {
+    "text": "--kith-text",
+    "ground": "--kith-bg",
+    "accent": "--kith-accent",
+    "on_accent": "--kith-on-accent",
+}
 
 
 def reserve(choice: Choice) -> str:

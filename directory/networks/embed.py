@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, make_response, request
+from flask import Blueprint, Flask, Response, jsonify, make_response, request
 
 from directory import search
 from directory.api.views import say, speaker
 from directory.config import ROOT
-from directory.db import db
-from directory.networks import slices
+from directory.db import db, will_write
+from directory.entries.views import today
+from directory.networks import code, slices, widgets
 from directory.networks.code import HEIGHT_PATH, RESULTS_MAX, WIDGET_PATH
-from directory.networks.views_slice import asked_among, asked_network, asked_notes
+from directory.networks.views_slice import asked_among, asked_network, asked_notes, check_site
+from directory.networks.widgets import Use
 from directory.search.query import Query
-from directory.security import limit_searching, limiter
+from directory.security import csrf, limit_searching, limiter
 
 WIDGET = ROOT / "static" / "embed" / "widget.js"
 HEIGHT = ROOT / "static" / "embed" / "height.js"
@@ -65,7 +67,48 @@ def find() -> Response:
     response = say(answer)
     response.cache_control.public = True
     response.cache_control.max_age = ANSWER_SECONDS
+    if key := request.args.get("widget"):
+        count(key, Use.SEARCHES, network=query.network)
     return response
+
+
+@bp.get("/embed/v1/widgets/<key>.json")
+@limiter.limit(limit_searching)
+def saved(key: str) -> Response:
+    """What a saved widget shows, as its network last chose. That it appeared is counted."""
+    widget, network = widgets.find(db.session(), key)
+    check_site(network)
+    choice = widgets.choice_of(widget)
+    response = jsonify({"attributes": choice.attributes, "colours": code.properties(choice)})
+    response.headers["Cache-Control"] = "no-cache"
+    count(key, Use.LOADS)
+    return response
+
+
+@bp.post("/embed/v1/widgets/<key>/clicks")
+@csrf.exempt  # type: ignore[untyped-decorator]  # there is no session here to misuse
+@limiter.limit(limit_searching)
+def click(key: str) -> Response:
+    """Somebody opened a result of a saved widget. Nothing is kept but the number."""
+    _widget, network = widgets.find(db.session(), key)
+    check_site(network)
+    count(key, Use.CLICKS)
+    return make_response("", 204)
+
+
+def count(key: str, use: Use, *, network: str | None = None) -> None:
+    """Count one use of a saved widget, of that network if it is named; others are not counted."""
+    session = db.session()
+    session.rollback()
+    will_write()
+    try:
+        _widget, owner = widgets.find(session, key)
+        if network is None or owner.slug == network:
+            widgets.count(session, key, use, day=today())
+    except widgets.NoSuchWidget:
+        session.rollback()
+    else:
+        session.commit()
 
 
 def results_wanted() -> int:

@@ -175,3 +175,38 @@ class SliceLine(Base):
     action: Mapped[str]
     by_editors: Mapped[bool]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SavedWidget(Base):
+    """A widget that a network keeps here, so that it can be changed without touching its host.
+
+    `key` is a public name, not a secret.
+    """
+
+    __tablename__ = "network_widgets"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("networks.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    choice: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class WidgetDay(Base):
+    """How often a saved widget was used on one day: numbers, and nothing about who."""
+
+    __tablename__ = "network_widget_days"
+
+    key: Mapped[str] = mapped_column(
+        ForeignKey("network_widgets.key", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    loads: Mapped[int] = mapped_column(default=0)
+    searches: Mapped[int] = mapped_column(default=0)
+    clicks: Mapped[int] = mapped_column(default=0)

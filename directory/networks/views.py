@@ -1,59 +1,153 @@
-"""`/widgets/`: choose what to show, copy one line."""
+"""`/widgets/`: choose what to show, see it at three widths, copy one line."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from directory import caching
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory import caching, htmx
 from directory.config import current
-from directory.networks import code
+from directory.db import db
+from directory.networks import code, colours, team
+from directory.networks.code import Choice
 from directory.places.postcodes import cut_to_sectors
+from directory.security import csp_with
 from directory.vocabulary.facets import facets
+
+R = TypeVar("R", bound=AnyResponse)
 
 bp = Blueprint("widgets", __name__)
 caching.attach(bp)
 
+# A phone, a column and a whole page, in CSS pixels.
+PREVIEW_WIDTHS = (320, 480, 760)
+USUAL_BEHIND = "#ffffff"
+HEADING_MAX = 80
+
 
 @bp.get("/widgets/")
-def show() -> ResponseReturnValue:
-    """The form of choices and the lines to copy for them."""
-    choice = chosen()
+def show() -> Response:
+    """The form of choices, how that looks, and the lines to copy."""
+    choice = chosen(request.args)
     site = current()
-    words = _("Search %(site)s", site=site.site_name)
-    if choice.show == "propose":
-        words = _("Share what you do on %(site)s", site=site.site_name)
-    return render_template(
+    words = link_words(choice)
+    response = htmx.render(
         "networks/widgets.html",
+        fragment="made",
         choice=choice,
+        behind=behind(),
         link=code.link(choice, public_url=site.public_url, words=words),
         address=choice.address(site.public_url),
         frame=code.frame(choice, public_url=site.public_url, words=words),
         script=code.script(choice, public_url=site.public_url, words=words),
         reserve=code.reserve(choice),
-        shows=shows(),
-        kinds=_options("kind", ("approach", "service")),
-        areas=_options("support_area"),
-        limits=[(str(number), str(number)) for number in (3, 5, code.RESULTS_MAX)],
+        colour_rule=code.colour_rule(choice),
+        **options(),
+        **preview_of(choice),
         host=site.public_url,
     )
+    return framing(response)
 
 
-def chosen() -> code.Choice:
-    """What the address asks for; what is not on a list is left out."""
-    args = request.args
-    limit = args.get("limit", "")
-    show = args.get("show", "")
-    return code.Choice(
-        show=show if show in dict(shows()) else "",
-        heading=args.get("heading", "").strip()[:80],
-        q=cut_to_sectors(args.get("q", "").strip()[:200]),
-        near=cut_to_sectors(args.get("near", "").strip()[:80]),
-        kind=_known("kind", args.get("kind", "")),
-        support_area=_known("support_area", args.get("support_area", "")),
-        limit=limit if limit in {"5", str(code.RESULTS_MAX)} else "",
+@bp.get("/widgets/preview")
+def preview() -> Response:
+    """A page like another site's with the widget on it, to be framed by the page above."""
+    choice = chosen(request.args)
+    page = render_template(
+        "networks/preview.html",
+        choice=choice,
+        query=request.query_string.decode("ascii", "replace"),
+        words=link_words(choice),
+        address=choice.address(current().public_url),
     )
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = csp_with(frame_ancestors="'self'")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/widgets/preview.css")
+def preview_styles() -> Response:
+    """What the host's style sheet would say: what is behind the widget, and its colours."""
+    choice = chosen(request.args)
+    response = make_response(
+        f"html{{background:{behind()};color-scheme:light}}body{{margin:12px}}"
+        + code.reserve(choice)
+        + code.colour_rule(choice)
+    )
+    response.mimetype = "text/css"
+    return response
+
+
+def framing(response: R) -> R:
+    """Let this page alone hold frames, of our own pages."""
+    response.headers["Content-Security-Policy"] = csp_with(frame_src="'self'")
+    return response
+
+
+def preview_of(choice: Choice) -> dict[str, Any]:
+    """What the preview needs: its widths, its query, and the contrast of the colours."""
+    return {
+        "widths": PREVIEW_WIDTHS,
+        "preview_query": choice.kept() | {"behind": behind()},
+        "pairs": colours.pairs(choice.colours),
+        "usual": colours.USUAL,
+    }
+
+
+def options() -> dict[str, Any]:
+    """The lists to choose from."""
+    networks = [(one.slug or "", one.name) for one in team.all_open(db.session())]
+    return {
+        "shows": shows(),
+        "networks": [("", _("Everything")), *networks] if networks else [],
+        "kinds": _options("kind", ("approach", "service")),
+        "areas": _options("support_area"),
+        "limits": [(str(number), str(number)) for number in (3, 5, code.RESULTS_MAX)],
+        "themes": [
+            ("", _("As the reader’s device says")),
+            ("light", _("Always light")),
+            ("dark", _("Always dark")),
+        ],
+    }
+
+
+def chosen(asked: Mapping[str, str]) -> Choice:
+    """What was asked for; what is not on a list is left out."""
+    limit = asked.get("limit", "")
+    kind = asked.get("show", "")
+    network = asked.get("network", "")
+    is_open = bool(network) and team.open_network(db.session(), network) is not None
+    return Choice(
+        show=kind if kind in dict(shows()) else "",
+        heading=asked.get("heading", "").strip()[:HEADING_MAX],
+        network=network if is_open else "",
+        q=cut_to_sectors(asked.get("q", "").strip()[:200]),
+        near=cut_to_sectors(asked.get("near", "").strip()[:80]),
+        kind=_known("kind", asked.get("kind", "")),
+        support_area=_known("support_area", asked.get("support_area", "")),
+        limit=limit if limit in {"5", str(code.RESULTS_MAX)} else "",
+        theme=theme if (theme := asked.get("theme", "")) in {"light", "dark"} else "",
+        **{name: colours.tidy(asked.get(name, "")) or "" for name in colours.NAMES},
+    )
+
+
+def behind() -> str:
+    """The ground on which the preview stands."""
+    return colours.tidy(request.values.get("behind", "")) or USUAL_BEHIND
+
+
+def link_words(choice: Choice) -> str:
+    """The words of the link that stays where the widget does not run."""
+    site = current().site_name
+    words: str = _("Search %(site)s", site=site)
+    if choice.show == "propose":
+        words = _("Share what you do on %(site)s", site=site)
+    return words
 
 
 def shows() -> list[tuple[str, str]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from directory import asking, search, security, sharing
 from directory.config import current
 from directory.db import db
 from directory.errors import DirectoryError
-from directory.networks import oembed, slices, team
+from directory.networks import oembed, slices, team, widgets
 from directory.networks.code import FRAME_PATH, RESULTS_MAX
+from directory.networks.embed import count
 from directory.networks.views_slice import asked_among, asked_network
+from directory.networks.widgets import Use
 from directory.search.index import NotReady
 from directory.search.query import Query
 from directory.search.results import Results
@@ -26,7 +30,8 @@ RESULTS_SHOWN = 3
 HEADING_MAX = 80
 SIZE_MAX = 5000
 # What the host chose and the reader's next search keeps.
-KEPT = ("heading", "limit", "network", "collection", "kind", "support_area", "who_for", "sort")
+KEPT = ("heading", "limit", "network", "collection", "kind", "support_area", "who_for", "sort",
+        "widget")  # fmt: skip
 
 bp = Blueprint("frame", __name__)
 pasted = Blueprint("oembed", __name__)
@@ -53,8 +58,17 @@ class FrameAsk:
 
 @bp.get(FRAME_PATH)
 @limiter.limit(limit_searching)
-def frame() -> Response:
-    """A box with its results, a list, or one entry, in a page for other sites' frames."""
+def frame() -> AnyResponse:
+    """A box with its results, a list, or one entry, in a page for other sites' frames.
+
+    A saved widget is asked for by `widget` alone: then on to what it shows now.
+    """
+    key = asking.words("widget")
+    if key and len(request.args) == 1:
+        widget, _network = widgets.find(db.session(), key)
+        query = widgets.choice_of(widget).frame_query
+        count(key, Use.LOADS)
+        return redirect(f"{FRAME_PATH}?{query}&{urlencode({'widget': key})}", code=302)
     ask = asked()
     results = None
     if ask.entry:
@@ -64,6 +78,8 @@ def frame() -> Response:
         among = asked_among(ask.query)
         if ask.wants_results:
             results = search.current().find(ask.query, among=among)
+            if key and asking.words("asked") == "1":
+                count(key, Use.SEARCHES, network=ask.query.network)
     cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []
     return _page(ask, results, cards)
 

@@ -49,11 +49,20 @@ def _checked(slug: str) -> Network | None:
     if not slug:
         return None
     network = slices.network_of(db.session(), slug)
+    check_site(network)
+    return network
+
+
+def check_site(network: Network) -> None:
+    """Let the request go on if its site may show what is of `network`.
+
+    Raises:
+        OtherSite: it may not.
+    """
     if network.origins:
         after_this_request(_differs_by_site)
     if not slices.may_show(network, request.headers.get("Origin", ""), own=current().public_url):
         raise slices.OtherSite
-    return network
 
 
 def _differs_by_site(response: Response) -> Response:

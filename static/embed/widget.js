@@ -7,6 +7,7 @@
  * Attributes, all optional:
  *   show         search (a box), list (results at once), entry (one entry), propose (a button)
  *   q near kind support_area who_for moment builds_on approach place sort network   what to look for
+ *   widget       name of a saved widget: what it shows is asked for, and can be changed there
  *   entry        address of one entry: approaches/homeshare
  *   limit        results shown at first, 1 to 10        heading, level   words above; h2 to h6
  *   theme        light or dark; else as the reader's device says
@@ -153,6 +154,7 @@ li .name::after { content: ""; position: absolute; inset: 0 }
 li .name:focus-visible { outline: 0; box-shadow: none }
 li:focus-within:has(:focus-visible) { outline: 3px solid var(--text); outline-offset: 3px; box-shadow: 0 0 0 9px var(--ring); z-index: 1 }
 .soft { color: var(--soft) }
+.said { border-inline-start: 4px solid; padding-inline-start: .6em }
 .more { margin-block-start: .25em }
 .end { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25em 1em; margin: .6em 0 0; padding-block-start: .6em }
 .end a { display: inline-block; padding-block: .55em; font-weight: 700 }
@@ -202,11 +204,32 @@ class KithSearch extends HTMLElement {
   #easy = false;
   #asked = null;
   #seen = null;
+  #saved = {};
 
   connectedCallback() {
     if (this.shadowRoot) return;
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
-    this.#draw();
+    if (this.#get("widget")) this.#load();
+    else this.#draw();
+  }
+
+  async #load() {
+    const box = make("div", { class: "box auto" }, make("div", { class: "inside" }, make("slot")));
+    this.shadowRoot.replaceChildren(box);
+    try {
+      const answer = await fetch(this.#kept(".json"), { credentials: "omit", referrerPolicy: "strict-origin" });
+      if (!answer.ok) return; // the link stays
+      const { attributes, colours } = await answer.json();
+      this.#saved = attributes;
+      for (const [name, value] of Object.entries(colours)) this.style.setProperty(name, value);
+      this.#draw();
+    } catch {
+      // Not reached: the link stays.
+    }
+  }
+
+  #kept(end) {
+    return new URL(`/embed/v1/widgets/${encodeURIComponent(this.#get("widget"))}${end}`, HOME);
   }
 
   attributeChangedCallback(name, before, after) {
@@ -214,7 +237,7 @@ class KithSearch extends HTMLElement {
   }
 
   #get(name) {
-    return (this.getAttribute(name) || "").trim();
+    return (this.#saved[name] || this.getAttribute(name) || "").trim();
   }
 
   get #limit() {
@@ -345,6 +368,7 @@ class KithSearch extends HTMLElement {
     parts.status.textContent = say.searching;
     const address = this.#address("/embed/v1/search.json", asked);
     address.searchParams.set("limit", String(MOST));
+    if (this.#get("widget")) address.searchParams.set("widget", this.#get("widget"));
     const options = { credentials: "omit", referrerPolicy: "strict-origin", signal: mine.signal };
     let found = null;
     let isAbsent = false;
@@ -379,6 +403,10 @@ class KithSearch extends HTMLElement {
     const list = make("ul", { part: "list", lang: "en", role: "list" });
     const items = found.results.map((one) => this.#item(one, found.place));
     list.append(...items.slice(0, shown));
+    list.addEventListener("click", (event) => {
+      if (!this.#get("widget") || !event.target.closest("a")) return;
+      fetch(this.#kept("/clicks"), { method: "POST", mode: "no-cors", credentials: "omit", keepalive: true }).catch(() => {});
+    });
     parts.status.textContent = asked.entry ? "" : this.#count(found, shown, asked);
     parts.notes.replaceChildren(...this.#help(found.urgent_help), ...this.#notes(parts, found));
     parts.results.replaceChildren(...(items.length ? [list] : []), ...this.#more(parts, found, items, list, asked));
@@ -417,6 +445,7 @@ class KithSearch extends HTMLElement {
     const easy = this.#easy && one.easy_read;
     const words = make("div", {}, this.#link(easy ? easy.url : one.url, one.name), make("p", {}, easy ? easy.begins : one.strapline));
     words.firstChild.className = "name";
+    if (one.network_note) words.append(make("p", { class: "said", part: "note", dir: "auto" }, one.network_note));
     const where = this.#where(one, place);
     const line = make("p", { class: "soft", part: "note" }, one.freshness.words);
     if (where) line.prepend(make("span", { lang: this.#language }, where), " · ");
