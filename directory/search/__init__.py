@@ -10,6 +10,9 @@
     writing.py        entries into the index, behind the change log
     reading.py        the index as arrays, one snapshot a generation
     joins.py          what services and approaches take over from each other
+    segments.py       segments of Whoosh's, written fast
+    groups.py         the thesaurus with what moderators added
+    nothing_found.py  searches that found nothing, counted
 
 Other parts ask `search.current().find(Query(…))`; the worker calls `search.follow`.
 """
@@ -17,34 +20,47 @@ Other parts ask `search.current().find(Query(…))`; the worker calls `search.fo
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 from directory import config
+from directory.db import db
+from directory.db import reading as only_reading
 from directory.places import gazetteer
+from directory.search import groups
 from directory.search.following import follow, rebuild
 from directory.search.index import NotReady, SearchIndex
-from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
-from directory.vocabulary import thesaurus
+from directory.vocabulary.thesaurus import Group
 
-__all__ = ["NotReady", "SearchIndex", "attach", "current", "follow", "rebuild", "warm"]
+__all__ = [
+    "NotReady",
+    "SearchIndex",
+    "attach",
+    "current",
+    "follow",
+    "look_again",
+    "rebuild",
+    "warm",
+]
 
 
 def attach(app: Flask) -> None:
     """Bring the search pages, the commands and an index to `app`."""
-    from directory.search import commands, views
+    from directory.search import commands, views, views_moderation
 
     settings: config.Config = app.extensions["kith.config"]
+    thesaurus = app.extensions["kith.thesaurus"] = groups.InUse(_added_groups)
     app.extensions["kith.search"] = WhooshIndex(
         settings.index_dir,
         gazetteer=lambda: gazetteer.at(settings.geo_path),
-        thesaurus=_thesaurus,
+        thesaurus=thesaurus,
         today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
     )
     app.register_blueprint(views.bp)
+    app.register_blueprint(views_moderation.bp)
     commands.attach(app)
 
 
@@ -54,12 +70,18 @@ def current() -> WhooshIndex:
     return index
 
 
+def _added_groups() -> tuple[Group, ...]:
+    with only_reading(), Session(db.engine) as session:
+        return groups.as_groups(session)
+
+
+def look_again() -> None:
+    """Words were added to the thesaurus, or taken out."""
+    thesaurus: groups.InUse = current_app.extensions["kith.thesaurus"]
+    thesaurus.look_again()
+
+
 def warm(app: Flask) -> None:
     """Open the index now, so that the first visitor does not wait for it."""
     with app.app_context():
         current().warm()
-
-
-@lru_cache(maxsize=1)
-def _thesaurus() -> Thesaurus:
-    return Thesaurus(thesaurus.groups())

@@ -1,4 +1,4 @@
-"""`flask index-rebuild` and `flask search-explain`."""
+"""`flask index-rebuild`, `flask search-explain` and `flask thesaurus-export`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from directory import search
 from directory.db import db, reading
 from directory.entries import catalogue
-from directory.search import explain
+from directory.search import explain, groups
 from directory.search.index import NotReady
 from directory.search.query import Query
 
@@ -21,6 +21,7 @@ def attach(app: Flask) -> None:
     """Give `app` its search commands."""
     app.cli.add_command(index_rebuild)
     app.cli.add_command(search_explain)
+    app.cli.add_command(thesaurus_export)
 
 
 @click.command("index-rebuild")
@@ -39,6 +40,14 @@ def index_rebuild(if_needed: bool) -> None:
             search.rebuild(db.session(), index, lambda count: bar.update(1))
         db.session.rollback()
     click.echo(f"{total:,} entries indexed in {time.monotonic() - started:.1f} s.")
+
+
+@click.command("thesaurus-export")
+@with_appcontext
+def thesaurus_export() -> None:
+    """Print the groups that moderators added, for the end of content/vocabulary/thesaurus.yaml."""
+    with reading():
+        click.echo(groups.as_file(groups.added(db.session())), nl=False)
 
 
 @click.command("search-explain")

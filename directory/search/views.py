@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_babel import ngettext as _ngettext
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import htmx, search
+from directory import config, htmx, search
+from directory.db import db, will_write
 from directory.entries.freshness import Freshness
 from directory.networks.views_slice import asked_among, asked_network
+from directory.places import gazetteer
+from directory.search import nothing_found
 from directory.search.index import NotReady
 from directory.search.query import WITHIN, Query, Sort
 from directory.search.results import Hit, Nearest, PlaceRead, Results
@@ -47,6 +62,8 @@ def show() -> AnyResponse:
         results = search.current().find(query, among=among)
     except NotReady:
         return htmx.render("search/rebuilding.html", fragment="answer", query=query, status=503)
+    if nothing_found.is_to_count(results):
+        _count_nothing_found(results)
     response = htmx.render(
         "search/show.html",
         fragment="answer",
@@ -67,6 +84,27 @@ def show() -> AnyResponse:
     if htmx.wants_fragment():
         response.headers["HX-Replace-Url"] = address_of(query)
     return response
+
+
+def _count_nothing_found(results: Results) -> None:
+    """Count a search in vain, in a transaction of its own: no page fails for it."""
+    spot, settings = results.place.spot if results.place else None, config.current()
+    known = gazetteer.at(settings.geo_path)
+    council = known.council_name(spot.council) if known and spot and spot.council else ""
+    area = council or (spot.name if spot and spot.kind != "postcode" else "")
+    will_write()
+    try:
+        with Session(db.engine) as session:
+            nothing_found.note(
+                session,
+                results.query.q,
+                area,
+                secret=str(current_app.secret_key).encode(),
+                on=datetime.now(UTC).date(),
+            )
+            session.commit()
+    except SQLAlchemyError:
+        current_app.logger.exception("a search in vain was not counted")
 
 
 @bp.get("/suggest")

@@ -1,0 +1,119 @@
+"""Which searches found nothing, so that moderators can add what people say. Counts, and no persons.
+
+What was searched is kept only once it was searched three times in a week; before that there is a
+keyed fingerprint of it. No address, no time finer than a week, of a postcode only the district, and
+nothing at all of long questions, numbers, addresses of mail, or words of somebody in distress.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from directory.places import postcodes
+from directory.search import words
+from directory.search.models import NothingFound
+from directory.search.query import Query
+from directory.search.results import Results
+
+# Words that fewer than so many searches share are not kept.
+SEEN_LEAST = 3
+# Nobody who says more than this says what others say.
+MOST_WORDS = 8
+# So many different searches are counted in a week; more are no readers.
+MOST_A_WEEK = 5_000
+KEEP = timedelta(weeks=26)
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Words that found nothing: where they were asked for ("" for anywhere), and how often."""
+
+    words: str
+    area: str
+    times: int
+
+
+def is_to_count(results: Results) -> bool:
+    """Whether an answer says that words are missing here: no filter, no place, and no distress."""
+    query = results.query
+    is_plain = query == Query(q=query.q, near=query.near)
+    return is_plain and not results.unfiltered and not results.urgent_help and bool(query.q)
+
+
+def tidy(question: str) -> str:
+    """What may be kept of a question: its words, with districts for postcodes; "" if nothing."""
+    if "@" in question:
+        return ""
+    said: list[str] = []
+    for word in postcodes.cut_to_sectors(question).split():
+        code = postcodes.parse(f"{said[-1]} {word}") if said else None
+        if code and code.sector:
+            said[-1] = code.district
+        else:
+            code = postcodes.parse(word)
+            said.append(code.district if code else word)
+    kept = [word if postcodes.parse(word) else " ".join(words.split(word)) for word in said]
+    if len(said) > MOST_WORDS or any(word.isdigit() for word in kept):
+        return ""
+    return " ".join(word for word in kept if word)
+
+
+def note(session: Session, question: str, area: str, *, secret: bytes, on: date) -> None:
+    """Count that `question` found nothing around `area` in the week of `on`."""
+    asked = tidy(question)
+    if not asked:
+        return
+    week = on - timedelta(days=on.weekday())
+    key = hmac.digest(secret, f"{week}\n{area}\n{asked}".encode(), "sha256").hex()
+    if _count_again(session, week, key, asked, area):
+        return
+    _forget_old(session, week)
+    counted = select(func.count()).select_from(NothingFound).where(NothingFound.week == week)
+    if (session.scalar(counted) or 0) >= MOST_A_WEEK:
+        return
+    try:
+        with session.begin_nested():
+            session.add(NothingFound(week=week, fingerprint=key))
+    except IntegrityError:  # somebody else was first
+        _count_again(session, week, key, asked, area)
+
+
+def _count_again(session: Session, week: date, key: str, asked: str, area: str) -> bool:
+    is_enough = NothingFound.times + 1 >= SEEN_LEAST
+    counted = (
+        update(NothingFound)
+        .where(NothingFound.week == week, NothingFound.fingerprint == key)
+        .values(
+            times=NothingFound.times + 1,
+            words=case((is_enough, asked), else_=""),
+            area=case((is_enough, area), else_=""),
+        )
+        .returning(NothingFound.id)
+    )
+    return session.scalar(counted) is not None
+
+
+def _forget_old(session: Session, week: date) -> None:
+    is_over = (NothingFound.week < week) & (NothingFound.words == "")
+    session.execute(delete(NothingFound).where(is_over | (NothingFound.week < week - KEEP)))
+
+
+def missed(session: Session) -> Sequence[Missed]:
+    """What was searched in vain, most often first."""
+    times = func.sum(NothingFound.times)
+    rows = session.execute(
+        select(NothingFound.words, NothingFound.area, times)
+        .where(NothingFound.words != "")
+        .group_by(NothingFound.words, NothingFound.area)
+        .order_by(times.desc(), NothingFound.words)
+        .limit(SHOWN)
+    )
+    return [Missed(*row) for row in rows]

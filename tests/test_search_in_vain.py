@@ -1,0 +1,99 @@
+"""What nobody finds is counted without persons, and moderators add the words that people say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import yaml
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory import search
+from directory.entries.catalogue import Entry
+from directory.moderation.models import AuditLine
+from directory.search import nothing_found
+from directory.search.models import NothingFound
+from directory.search.nothing_found import Missed
+from directory.vocabulary import thesaurus
+from tests.builders import an_approach
+from tests.house_rules import Browser
+from tests.test_moderation import moderator
+
+__all__ = ["moderator"]
+
+MONDAY = date(2026, 11, 16)
+Publish = Callable[..., list[Entry]]
+
+
+def test_words_that_find_nothing_can_be_added_from_the_desk(
+    app: Flask, session: Session, publish: Publish, browser: Browser, moderator: Browser
+) -> None:
+    publish(an_approach(name="Befriending", summary="Someone visits each week."))
+    with app.app_context():
+        search.rebuild(session, search.current())
+        session.rollback()
+    for _time in range(3):
+        assert "Nothing for" in browser.open("/search?q=wibbly+wobbly").text
+        browser.open("/search?q=befriending+wibbly")  # finds something
+        browser.open("/search?q=wibbly&kind=place")  # a filter is in the way
+    browser.open("/search?q=only+seen+once+zzyzx")
+
+    page = moderator.open("/moderation/searches/")
+    assert "wibbly wobbly" in page.text
+    assert "zzyzx" not in page.text
+    page = moderator.submit(page, "/moderation/searches/groups", words="", also="x", status=422)
+    assert "with commas between" in page.text
+    page = moderator.open("/moderation/searches/?words=wibbly+wobbly")
+    page = moderator.submit(page, "/moderation/searches/groups", also="befriending, company")
+
+    assert "Added. Searches use it from now on." in page.text
+    assert "Befriending" in browser.open("/search?q=wibbly+wobbly").text
+    session.rollback()
+    line = session.scalars(select(AuditLine).order_by(AuditLine.id.desc())).first()
+    assert line is not None
+    assert (line.did, line.subject) == ("added words", "wibbly wobbly → befriending, company")
+    session.rollback()
+    printed = app.test_cli_runner().invoke(args=["thesaurus-export"]).output
+    assert yaml.safe_load(printed) == [
+        {"words": ["wibbly wobbly"], "also": ["befriending", "company"]}
+    ]
+    assert thesaurus.parse(printed)[0].words == ("wibbly wobbly",)
+
+    page = moderator.submit(page, "/moderation/searches/groups/1/removal")
+    assert "Nothing for" in browser.open("/search?q=wibbly+wobbly").text
+
+
+def test_only_moderators_see_it(browser: Browser) -> None:
+    assert browser.open("/moderation/searches/").heading == "Sign in"
+
+
+def test_nothing_can_be_read_of_what_fewer_than_three_searched(app: Flask, session: Session):
+    for number, area in enumerate(["Leeds", "Leeds", "York"]):
+        nothing_found.note(session, "Yarn bombing LS7 4", area, secret=b"s", on=MONDAY)
+        kept = session.scalars(select(NothingFound)).all()
+        assert [(one.words, one.area) for one in kept if one.times < 3] == [("", "")] * len(kept)
+        assert len(kept) == 1 + number // 2
+    nothing_found.note(session, "yarn  bombing ls7 4", "Leeds", secret=b"s", on=MONDAY)
+    assert nothing_found.missed(session) == [Missed("yarn bombing LS7", "Leeds", 3)]
+
+    nothing_found.note(session, "another", "", secret=b"s", on=date(2026, 11, 30))
+    assert "York" not in {one.area for one in session.scalars(select(NothingFound))}
+    assert session.scalar(select(NothingFound.id).where(NothingFound.words == "")) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("Choir in LS7 4AA", "choir in LS7"),
+        ("ls74aa", "LS7"),
+        ("ring 01132 496000", ""),
+        ("ann@example.org", ""),
+        ("my neighbour at number nine has had no heating since", ""),
+        ("Café—knitting!", "cafe knitting"),
+    ],
+)
+def test_what_may_be_kept_of_a_question(asked: str, kept: str):
+    assert nothing_found.tidy(asked) == kept
