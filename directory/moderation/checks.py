@@ -16,25 +16,15 @@ from sqlalchemy.orm import Session
 
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document
 from directory.entries.models import EntryRow, EntryState
-from directory.entries.prose import reading_grade, running_text, without_quotations, words_of
+from directory.entries.prose import running_text, without_quotations, words_of
 from directory.entries.text import dump
 from directory.moderation.deciding import Case
-from directory.submissions import bodies
+from directory.submissions import bodies, plain_words
+from directory.submissions.plain_words import PLAIN_AGE, Text
+from directory.submissions.private_words import private_things
 from directory.vocabulary.jargon import uses
 
-SCHOOL_BEGINS_AT = 5  # years old, in grade 0
-PLAIN_AGE = 13
-
 _WEB_ADDRESS = re.compile(r"https?://[^\s)>\]\"']+")
-_PRIVATE = {
-    "email": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
-    "phone": re.compile(r"(?<!\d)(?:\+44\s?|0)(?:\d[\s-]?){9,10}(?!\d)"),
-    "street": re.compile(
-        r"\b\d{1,4}[a-z]? (?:[A-Z][a-z]+ ){1,3}"
-        r"(?:Road|Street|Lane|Avenue|Close|Drive|Way|Crescent)\b"
-    ),
-    "age": re.compile(r"\b(?:born on|date of birth|aged \d{1,3}|NI number|NHS number)\b", re.I),
-}
 
 
 @dataclass(frozen=True)
@@ -87,8 +77,9 @@ def _reading_age(case: Case) -> Check:
 
 def reading_age(document: Document) -> int:
     """How old a reader must about be, in years."""
-    text = " ".join(words_of(text) for _field, text in running_text(document))
-    return SCHOOL_BEGINS_AT + max(0, round(reading_grade(text)))
+    return plain_words.reading_age(
+        " ".join(words_of(text) for _field, text in running_text(document))
+    )
 
 
 def _plain_words(document: Document) -> Check:
@@ -112,8 +103,8 @@ def _hosts(addresses: list[str]) -> list[str]:
 
 
 def _private(document: Document) -> Check:
-    text = "\n".join(text for _field, text in running_text(document))
-    found = [key for key, pattern in _PRIVATE.items() if pattern.search(text)]
+    texts = [Text(field, field, text) for field, text in running_text(document)]
+    found = list(dict.fromkeys(one.what for one in private_things(texts)))
     return Check("private", not found, {"found": found})
 
 

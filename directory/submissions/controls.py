@@ -251,6 +251,18 @@ def sent_as(field: Field) -> list[list[str]]:
     return [[field.name, str(field.data)]] if field.data else []
 
 
+def leaves(field: Field) -> Iterator[Field]:
+    """The boxes inside `field`, or itself."""
+    if isinstance(field, FormField):
+        for one in field.form:
+            yield from leaves(one)
+    elif isinstance(field, FieldList):
+        for row in field.entries:
+            yield from leaves(row)
+    else:
+        yield field
+
+
 def is_blank(field: Field) -> bool:
     """Whether nothing was typed or chosen in `field`, or only what stood there by itself."""
     if isinstance(field, FormField):

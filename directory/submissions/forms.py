@@ -25,6 +25,7 @@ from directory.entries.text import explain
 from directory.submissions import bodies, controls, wording
 from directory.submissions.controls import Box, Look
 from directory.submissions.models import Concern
+from directory.submissions.plain_words import Text
 from directory.vocabulary.terms import Kind, SupportArea
 
 NEEDED_HEADING = "How it works"
@@ -198,6 +199,15 @@ class ProposalForm(HeldForm):
     def answers(self, section: wording.Section) -> dict[str, list[list[str]]]:
         """What stands in one section, by control, as a browser would send it."""
         return {field.short_name: controls.sent_as(field) for field in self.controls(section)}
+
+    def prose(self, section: wording.Section) -> list[Text]:
+        """What was typed in sentences in one section, with the control that holds it."""
+        return [
+            Text(field.name, str(field.label.text), field.data)
+            for control in self.controls(section)
+            for field in controls.leaves(control)
+            if field.data and isinstance(field.data, str) and wording.is_prose(field.short_name)
+        ]
 
     def card(self) -> LiveCard:
         """What the card shows of what was typed so far, right or wrong."""
@@ -380,8 +390,12 @@ class BeginForm(HeldForm):
 
 
 class SendForm(HeldForm):
-    """The last press: others may use the words."""
+    """The last press: others may use the words, and nothing private is left in them."""
 
+    not_private = BooleanField(
+        _l("None of this is private, or the person agreed that it is published"),
+        validators=[_needed(_l("Change it, or tick this if it may be read by everybody."))],
+    )
     agree = BooleanField(
         _l("I agree that others may use what I wrote here"),
         validators=[_needed(_l("Tick this, or we may not publish your words."))],

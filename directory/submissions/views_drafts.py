@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from directory import htmx
 from directory.accounts import people
@@ -37,6 +38,7 @@ from directory.submissions import (
     forms_tasks,
     licence,
     links,
+    plain_words,
     preview,
     proposing,
     wording,
@@ -44,6 +46,7 @@ from directory.submissions import (
 from directory.submissions.forms import AddressForm, ProposalForm, SendForm, answers_of, form_for
 from directory.submissions.forms_tasks import Task
 from directory.submissions.models import Draft, Purpose, Submission
+from directory.submissions.private_words import Finding, private_things
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.shown import shown_as_published
 from directory.submissions.views import bp, find_slug, names_of, now, similar_to, suggestions_for
@@ -114,6 +117,7 @@ def save_part(token: str, key: str) -> Response:
     sent = _sent_form(draft)
     section = _section(sent, key)
     typing = request.form.get("save") == "typing"
+    swapped = _swap(sent, section)
     try:
         _save(draft, section, sent)
         if different := request.form.get("different"):
@@ -127,6 +131,9 @@ def save_part(token: str, key: str) -> Response:
         return _part_page(work, section, form=sent)
     if typing or request.form.get("different"):
         return _part_page(work, section, saved=True)
+    if swapped is not None:
+        where = url_for(".part", token=token, key=key, _anchor=swapped.id)
+        return keep_private(redirect(where, code=303))
     if request.form.get("go") == "later":
         return keep_private(redirect(url_for(".tasks", token=token), code=303))
     if any(task.section.key == key and not task.is_whole for task in work.tasks):
@@ -143,7 +150,10 @@ def save_part(token: str, key: str) -> Response:
 @bp.get("/submit/drafts/<token>/check")
 def check(token: str) -> Response:
     """The whole as readers will see it, what is missing, and the button that sends it."""
-    return _check_page(_work(token), SendForm(formdata=None))
+    work = _work(token)
+    form = SendForm(formdata=None)
+    _ask_only_what_is_needed(form, work)
+    return _check_page(work, form)
 
 
 @bp.post("/submit/drafts/<token>/check")
@@ -152,8 +162,7 @@ def send(token: str) -> Response:
     """Send it: on to its private page. Or the same page with what is in the way."""
     work = _work(token)
     form = SendForm()
-    if work.submission:
-        del form.agree
+    _ask_only_what_is_needed(form, work)
     sound = form.validate()
     if work.document is None or not all(task.is_whole for task in work.tasks):
         sound = False
@@ -300,6 +309,18 @@ def _save(draft: Draft, section: Section, sent: ProposalForm) -> None:
     )
 
 
+def _swap(sent: ProposalForm, section: Section) -> Field | None:
+    """Put plain words in place of others, if that button was pressed; returns their box."""
+    name, _bar, words = request.form.get("swap", "").partition("|")
+    words, _bar, instead = words.partition("|")
+    for control in sent.controls(section):
+        for field in controls.leaves(control):
+            if field.name == name and isinstance(field.data, str) and words and instead:
+                field.data = plain_words.swap(field.data, words, instead)
+                return field
+    return None
+
+
 def _clash(token: str, section: Section, sent: ProposalForm, problem: Exception) -> Response:
     """The page with what was typed, and why it is not kept; sending it again keeps it."""
     work = _work(token)
@@ -314,6 +335,8 @@ def _send(work: Work) -> str:
     session, form = db.session(), work.form
     assert work.document is not None
     asides: dict[str, Any] = dict(work.asides)
+    if found := _private(work):
+        asides["private"] = sorted({str(one.what) for _address, one in found})
     if work.draft.different:
         asides["different"] = work.draft.different
     why = (form.why.data or "").strip()
@@ -393,6 +416,8 @@ def _part_page(
         seen=drafts.saved_times(work.draft, section.key),
         suggestions=suggestions_for(shown.kind),
         found=_similar(work) if "name" in section.fields else [],
+        advice=plain_words.advise(work.form.prose(section)),
+        private=private_things(work.form.prose(section)),
         examples=wording.EXAMPLES,
     )
     return keep_private(response)
@@ -422,9 +447,29 @@ def _check_page(work: Work, form: SendForm, *, status: int = 200) -> Response:
         problems=problems,
         rest=work.form.form_errors,
         published=shown_as_published(entry) if entry else None,
-        licence_version=licence.VERSION,
+        private=_private(work),
+        advice=plain_words.advise(
+            text for task in work.tasks for text in work.form.prose(task.section)
+        ),
     )
     return keep_private(make_response(page, status))
+
+
+def _ask_only_what_is_needed(form: SendForm, work: Work) -> None:
+    """Who agreed when they sent it first agrees no more; what is not private needs no tick."""
+    if work.submission:
+        del form.agree
+    if not _private(work):
+        del form.not_private
+
+
+def _private(work: Work) -> list[tuple[str, Finding]]:
+    """What may be private, with the address of the part that holds it."""
+    return [
+        (url_for(".part", token=work.token, key=task.section.key), found)
+        for task in work.tasks
+        for found in private_things(work.form.prose(task.section))
+    ]
 
 
 def _problems_in(form: ProposalForm, section: Section) -> list[tuple[str, str, str]]:

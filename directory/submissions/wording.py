@@ -246,6 +246,14 @@ EXAMPLES: dict[tuple[Kind, str], Example] = {
 }
 
 
+_PROSE = frozenset({"strapline", "summary", "accessibility", "claim", "text", "option"})
+
+
+def is_prose(name: str) -> bool:
+    """Whether people write sentences into the box of that name."""
+    return name in _PROSE or name.startswith("body")
+
+
 def label(kind: Kind | None, name: str, info: FieldInfo) -> Words:
     """What stands above the control."""
     return _LABELS.get((kind, name)) or info.title or name

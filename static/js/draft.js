@@ -1,6 +1,6 @@
 // Drafts on this device: what is typed in a part of a draft is kept in this browser until the server
 // has it, so that a lost connection or a closed tab loses nothing. Without this file the server alone
-// saves, each time a page is sent.
+// saves, each time a page is sent. And plain words, put in place of others at one press.
 //
 // Kept under "kith.draft.<draft>/<part>": {"at": ms, "sent": bool, "values": [[name, value], …]}.
 
@@ -8,6 +8,11 @@
   const START = "kith.draft.";
   const KEPT_MS = 30 * 24 * 3600 * 1000; // as on the server (directory/submissions/drafts.py)
   const NOT_TYPED = new Set(["window", "seen", "leave_empty"]);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-swap]");
+    if (button && swap(button)) event.preventDefault();
+  });
+
   try {
     localStorage.setItem(`${START}try`, "1");
     localStorage.removeItem(`${START}try`);
@@ -19,6 +24,18 @@
   const key = form && START + form.dataset.draft;
   forgetWhatArrived();
   if (form) keep();
+
+  /** Put the plain words in their box at once; false if the server has to do it. */
+  function swap(button) {
+    const [name, words, instead] = button.value.split("|");
+    const box = button.form?.elements[name];
+    const at = box?.value?.indexOf(words) ?? -1;
+    if (at < 0) return false;
+    box.focus();
+    box.setRangeText(instead, at, at + words.length, "select");
+    for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
+    return true;
+  }
 
   /** What was sent from another page has arrived, since this page came back; old words go too. */
   function forgetWhatArrived() {

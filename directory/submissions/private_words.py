@@ -1,0 +1,86 @@
+"""What may be private in a text: pointed out before it is sent, for a person to decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from directory.submissions.plain_words import Text
+
+
+class Private(StrEnum):
+    """What sort of private thing it may be."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    STREET = "street"
+    AGE = "age"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that may be private, as it stands in the text."""
+
+    text: Text
+    what: Private
+    words: str
+
+
+_PATTERNS = {
+    Private.EMAIL: re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w"),
+    Private.PHONE: re.compile(
+        r"(?<![\d/])(?:\+44[\s-]?(?:\(0\))?|\(?0)(?:\d[\s()-]{0,2}){9,10}(?!\d)"
+    ),
+    Private.STREET: re.compile(
+        r"\b\d{1,4}[a-z]? (?:[A-Z][a-z’']+ ){1,3}"
+        r"(?:Road|Rd|Street|St|Lane|Avenue|Ave|Close|Drive|Way|Crescent|Terrace|Gardens|Court)\b"
+        r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    ),
+    Private.AGE: re.compile(
+        r"\b(?:born on|date of birth|aged \d{1,3}|\d{1,3}[ -]years?[ -]old [A-Z][a-z]+"
+        r"|NI number|NHS number)\b",
+    ),
+}
+_HEALTH = re.compile(
+    r"\b(?:dementia|alzheimer\w*|depress(?:ed|ion)|anxiety|cancer|autis(?:m|tic)|bipolar|stroke"
+    r"|schizophreni\w+|psychosis|epilep\w+|diabet\w+|diagnos\w+|addict\w+|alcoholic|overdos\w+"
+    r"|suicid\w+|self-harm\w*|sectioned|disab(?:led|ility)|HIV|parkinson\w*|PTSD|breakdown)\b",
+    re.IGNORECASE,
+)
+# Two or three words with capitals inside a sentence, or somebody's relation by name.
+_FULL_NAME = re.compile(
+    r"(?<![.!?]\s)(?<!^)(?<!\n)\b[A-Z][a-z]+(?: [A-Z]\.?)? [A-Z][a-z’'-]+\b"
+    r"|\b(?:Mrs?|Ms|Miss|Dr) [A-Z][a-z]+"
+    r"|\b(?:mum|mother|dad|father|son|daughter|wife|husband|brother|sister|friend|neighbour)"
+    r",? [A-Z][a-z]+",
+)
+_AT_START = re.compile(r"^[A-Z][a-z]+ [A-Z][a-z’'-]+(?= (?:has|had|is|was|lives|suffers|got)\b)")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+def private_things(texts: Iterable[Text]) -> list[Finding]:
+    """What may be private in these texts, each thing once, in the order of the page."""
+    found: dict[tuple[Private, str], Finding] = {}
+    for text in texts:
+        for what, words in _in(text.typed):
+            found.setdefault((what, words), Finding(text, what, words))
+    return list(found.values())
+
+
+def _in(typed: str) -> Iterator[tuple[Private, str]]:
+    for what, pattern in _PATTERNS.items():
+        for match in pattern.finditer(typed):
+            yield what, match.group().strip()
+    for sentence in _SENTENCE.findall(typed):
+        said = sentence.strip()
+        name = _FULL_NAME.search(said) or _AT_START.search(said)
+        if name and _HEALTH.search(_without(said, name)):
+            yield Private.HEALTH, said if len(said) <= 140 else said[:140].rpartition(" ")[0] + "…"
+
+
+def _without(said: str, name: re.Match[str]) -> str:
+    """The sentence less the name: "Alzheimer's Society" is no illness of Alzheimer's Society."""
+    return said[: name.start()] + said[name.end() :]

@@ -1,0 +1,120 @@
+"""Plain words and private things: advice while somebody writes, a last look before it is sent."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.submissions.models import Submission
+from directory.submissions.plain_words import Text, advise, swap
+from directory.submissions.private_words import Private, private_things
+from tests.house_rules import Browser
+from tests.proposing import APPROACH, begin, draft_of, fill_any, send
+
+LONG = "We meet " + "and we sing " * 12 + "until it is late."
+
+
+def box(typed: str) -> Text:
+    return Text("summary", "In one sentence", typed)
+
+
+def test_a_sector_word_comes_with_a_plain_one_that_fits() -> None:
+    found = advise([box("Every service user is a client. Clients say “service user” too.")]).words
+
+    assert [(one.words, one.instead) for one in found] == [
+        ("service user", "person"),
+        ("client", "person"),
+        ("Clients", "People"),
+    ]
+    assert (found[0].before, found[0].after[:13]) == ("Every ", " is a client.")
+    assert advise([box("They call it “co-production”.")]).words == ()
+
+
+def test_only_whole_words_are_swapped_and_only_once() -> None:
+    assert swap("The clientele and a client, a client.", "client", "person") == (
+        "The clientele and a person, a client."
+    )
+
+
+def test_long_sentences_and_the_age_of_a_reader() -> None:
+    advice = advise([box(LONG)])
+    assert [(one.count, one.begins[:12]) for one in advice.sentences] == [(42, "We meet and ")]
+    assert advise([box("Too short.")]).age is None
+
+    plain = advise([box("We meet at the hall. We sing old songs. You can come and sing too.")])
+    hard = advise(
+        [box("Multidisciplinary interventions facilitate individuals’ reintegration " * 3 + ".")]
+    )
+
+    assert plain.is_plain
+    assert plain.age is not None
+    assert hard.age is not None
+    assert plain.age < 10 < 18 < hard.age
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        ("Write to sam.hill@gmail.com to join.", Private.EMAIL),
+        ("Ring Sam on 07700 900123.", Private.PHONE),
+        ("Ring (0113) 496 0000.", Private.PHONE),
+        ("She lives at 12 Acacia Avenue.", Private.STREET),
+        ("Come to LS8 4HS and knock.", Private.STREET),
+        ("Our neighbour, aged 84, comes too.", Private.AGE),
+        ("After her fall Margaret Okafor was diagnosed with dementia.", Private.HEALTH),
+        ("Margaret Okafor has dementia and loves to sing.", Private.HEALTH),
+        ("My mum Joan has depression.", Private.HEALTH),
+    ],
+)
+def test_what_may_be_private_is_found(typed: str, what: Private) -> None:
+    assert [one.what for one in private_things([box(typed)])] == [what]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "People with dementia sing with their families.",
+        "The Alzheimer's Society wrote about it in 2019.",
+        "It costs £2.50 and began in 2008. 1,250 people came, 84% of them again.",
+        "Choirs meet in Leeds, in Greater Manchester and on the Isle of Wight.",
+        "See https://example.org/0113-496-0000/page for more.",
+    ],
+)
+def test_what_is_nobodys_business_is_left_alone(typed: str) -> None:
+    assert private_things([box(typed)]) == []
+
+
+def test_without_scripts_a_press_puts_the_plain_word_in(browser: Browser) -> None:
+    draft = begin(browser, "approach", "Bread and roses")
+    path = f"{draft}/idea"
+    fill_any(browser, draft, "idea", {"summary": "Each client bakes. Each client eats."})
+    page = browser.open(path)
+    assert "Each client bakes." in page.text
+    (press,) = page.all("button", name="swap")
+    assert press.get("aria-label") == "Use “person” instead of “client”"
+
+    page = browser.submit(page, path, swap=press.get("value"))
+
+    assert page.find("textarea", name="summary").text.strip() == (
+        "Each person bakes. Each client eats."
+    )
+    assert page.all("button", name="swap"), "the next use comes next"
+
+
+def test_private_things_are_looked_at_once_more_before_they_are_sent(
+    browser: Browser, session: Session
+) -> None:
+    summary = "Ring Joan on 07700 900123 and bake with us each week."
+    draft = draft_of(browser, "approach", APPROACH, summary=summary)
+    page = browser.open(f"{draft}/check")
+    assert "“07700 900123”: a phone number." in page.text
+    assert f"{draft}/idea" in page.links().values()
+
+    page = send(browser, draft, status=422)
+    assert "Change it, or tick this if it may be read by everybody." in page.text
+    assert session.scalars(select(Submission)).all() == []
+    session.rollback()
+
+    send(browser, draft, not_private="y")
+    assert session.scalars(select(Submission)).one().asides == {"private": ["phone"]}
