@@ -30,7 +30,7 @@ from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
-from directory.moderation import claims, digest, looking_over, upkeep
+from directory.moderation import claims, digest, later, looking_over, upkeep
 from directory.networks import joining, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
@@ -112,6 +112,16 @@ def keep_up(session: Session, config: Config) -> None:
         session.commit()
 
 
+def publish_later(session: Session, config: Config) -> None:
+    """Publish what was set for a day that has come."""
+    with reading():
+        has_come = later.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    while has_come:
+        has_come = later.publish_next(session, at=datetime.now(UTC))
+        session.commit()
+
+
 def look_over(session: Session, config: Config) -> None:
     """Look over what waits for moderators, before they do."""
     with reading():
@@ -170,6 +180,7 @@ PROJECTIONS = [
 FOLLOWERS = [
     *PROJECTIONS,
     Follower("mail", send_mail, timedelta(seconds=1)),
+    Follower("publishing later", publish_later, timedelta(minutes=1)),
     Follower("looking over", look_over, timedelta(seconds=1)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),

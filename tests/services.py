@@ -63,6 +63,12 @@ def empty(url: str) -> None:
         connection.exec_driver_sql(
             "SELECT setval(schemaname || '.' || sequencename, start_value, false) FROM pg_sequences"
         )
+        for table in kept:
+            if "id" in table.columns:
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) "
+                    f"FROM {table.name}"
+                )
 
 
 @cache

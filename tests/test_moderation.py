@@ -12,14 +12,17 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from directory import worker
 from directory.accounts import people, sign_in
+from directory.config import current
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.entries.models import ContentFault, EntryRow
 from directory.mail.models import MailState, OutboxMail
+from directory.moderation import later, reasons
 from directory.moderation.models import AuditLine, Claim, Decision
-from directory.submissions import links, proposing
+from directory.submissions import conversation, links, proposing
 from directory.submissions.models import Concern, Purpose, Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.reports import report
@@ -27,6 +30,7 @@ from directory.vocabulary.terms import Kind
 from tests.builders import a_body, a_service, an_approach, an_organization
 from tests.house_rules import Browser, Page, words
 from tests.mailbox import Mailbox
+from tests.proposing import fill_any, send
 
 Publish = Callable[..., list[Entry]]
 SendIn = Callable[..., int]
@@ -146,7 +150,9 @@ def test_asking_for_changes_sends_the_note_and_a_private_link(
     assert "> Where do you meet?" in letter.text
     path = letter.link("/submissions/")
     assert "Where do you meet?" in browser.open(path).text
-    browser.submit(browser.open(f"{path}/words"), f"{path}/words", message="In the library.")
+    draft = browser.submit(browser.open(path), f"{path}/words").path
+    fill_any(browser, draft, "you", {"answer-": "In the library."})
+    send(browser, draft)
     queue = moderator.open("/moderation/")
     assert "New approach, answered" in queue.text
     assert "In the library." in moderator.open(f"/moderation/submissions/{number}").text
@@ -165,6 +171,116 @@ def test_declining_needs_a_reason_which_the_author_reads(
 
     assert "> It is an advert." in mailbox.fetch("sam@example.org", subject="Not published").text
     assert session.get_one(Submission, number).state == "declined"
+
+
+def test_changes_are_asked_part_by_part(
+    moderator: Browser, session: Session, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    page = moderator.open(f"/moderation/submissions/{number}")
+    page = decide(moderator, page, number, "ask", status=422)
+
+    decide(moderator, page, number, "ask", note="Lovely.", ask__strapline="Say where.")
+
+    letter = mailbox.fetch("sam@example.org", subject="A question")
+    assert "> Lovely." in letter.text
+    assert "> In a few words: Say where." in letter.text
+    kept = session.get_one(Submission, number)
+    assert conversation.asked(kept) == {"": "Lovely.", "strapline": "Say where."}
+    session.rollback()
+    assert "1 waits for its author" in moderator.open("/moderation/").text
+    assert "Community choirs" in moderator.open("/moderation/asked").text
+
+
+def test_declining_with_prepared_reasons_that_admins_write(
+    moderator: Browser, session: Session, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    page = moderator.open("/moderation/reasons")
+    page = moderator.submit(page, page.path, title="A tune", words="", status=422)
+    assert "Write a short title" in page.text
+    moderator.submit(page, page.path, title="A tune", words="It is only a tune.")
+    tune = next(one.id for one in reasons.offered(session) if one.title == "A tune")
+    others = [str(one.id) for one in reasons.offered(session)][:3]
+    session.rollback()
+    number = send_in(an_approach())
+    page = moderator.open(f"/moderation/submissions/{number}")
+    page = decide(moderator, page, number, "decline", reasons=[*others, str(tune)], status=422)
+    assert "Choose at most three reasons" in page.text
+
+    decide(moderator, page, number, "decline", reasons=[str(tune), others[0]], note="Sorry.")
+
+    text = mailbox.fetch("sam@example.org", subject="Not published").text
+    assert "> It is only a tune." in text
+    assert "> Sorry." in text
+    (decision,) = session.scalars(select(Decision)).all()
+    assert {one.id for one in decision.reasons} == {tune, int(others[0])}
+    session.rollback()
+    page = moderator.open("/moderation/reasons")
+    moderator.send(page.path, page.form(page.path) | {"reason": str(tune), "action": "retire"})
+    session.rollback()
+    assert "A tune" not in [one.title for one in reasons.offered(session)]
+    assert "It is only a tune." in moderator.open("/moderation/decisions").text
+
+
+def test_only_admins_write_reasons(app: Flask, moderator: Browser, session: Session) -> None:
+    other = signed_in(app, session, "sam@example.net", "Sam M.")
+
+    other.open("/moderation/reasons", status=403)
+    assert "Reasons" not in other.open("/moderation/").links()
+
+
+def test_spam_is_closed_without_a_mail_and_can_be_taken_up_again(
+    moderator: Browser, session: Session, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    mailbox.send()
+    before = len(mailbox.letters())
+
+    queue = decide(moderator, moderator.open(f"/moderation/submissions/{number}"), number, "spam")
+
+    assert "Marked as spam." in queue.text
+    mailbox.send()
+    assert len(mailbox.letters()) == before
+    decision = session.scalars(select(Decision)).one()
+    assert (decision.outcome, decision.is_spam) == ("declined", True)
+    decision.decided_at -= timedelta(days=3)
+    session.commit()
+    page = moderator.open(f"/moderation/submissions/{number}")
+    page = moderator.submit(page, undo_of(page))
+    assert "Your decision" in page.text
+
+
+def test_published_later_on_its_day_unless_it_changes(
+    app: Flask, moderator: Browser, browser: Browser, session: Session, send_in: SendIn
+) -> None:
+    stays, changes = send_in(an_approach()), send_in(an_approach(name="Repair cafes"))
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    for number in (stays, changes):
+        page = moderator.open(f"/moderation/submissions/{number}")
+        page = decide(moderator, page, number, "later", day="", note="Soon!", status=422)
+        assert "Choose a day after today" in page.text
+        page = decide(moderator, page, number, "later", day=tomorrow.isoformat())
+        assert "Comes out later" in page.heading
+    assert moderator.open("/moderation/").heading == "Nothing waits"
+    proposing.revise(
+        session.get_one(Submission, changes),
+        an_approach(name="Buy gold"), why="", asides={}, at=NOW,
+    )  # fmt: skip
+    session.commit()
+    with app.app_context():
+        worker.publish_later(session, current())
+    browser.open("/approaches/community-choirs", status=404)
+
+    at = datetime.now(UTC) + timedelta(days=3)
+    while later.publish_next(session, at=at):
+        session.commit()
+
+    assert browser.open("/approaches/community-choirs").heading == "Community choirs"
+    browser.open("/approaches/buy-gold", status=404)
+    assert session.get_one(Submission, changes).state == "waiting"
+    session.rollback()
+    assert "not published: it changed meanwhile" in moderator.open("/moderation/decisions").text
+    assert moderator.open("/moderation/").heading == "1 thing to read"
 
 
 def test_the_first_decision_stands_and_the_second_is_told_so_with_its_words(
@@ -528,7 +644,7 @@ def test_a_conflict_of_a_file_shows_its_path_and_has_nobody_to_ask(
 
     assert "approaches/community-choirs.md" in page.text
     choices = [one.get("value") for one in page.all("input", name="outcome")]
-    assert choices == ["publish", "edit", "decline"]
+    assert choices == ["publish", "edit", "decline", "later"]
     decide(moderator, page, 1, "decline", note="The site is newer.")
 
 

@@ -9,6 +9,7 @@ def attach(app: Flask) -> None:
     from directory.moderation import (  # noqa: F401
         digest,
         views,
+        views_admin,
         views_desk,
         views_digest,
         views_due,

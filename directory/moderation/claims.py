@@ -108,6 +108,11 @@ def release(session: Session, subject: str, user: User) -> None:
     )
 
 
+def free(session: Session, subject: str) -> None:
+    """Nobody works on `subject` any more, whoever did."""
+    session.execute(delete(Claim).where(Claim.subject == subject))
+
+
 def holder(session: Session, subject: str, *, at: datetime) -> Held | None:
     """Who works on `subject` now, or None."""
     return holders(session, [subject], at=at).get(subject)

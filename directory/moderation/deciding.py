@@ -6,13 +6,14 @@ second fails (`StaleDataError`), and who decides later finds it decided (`Alread
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
@@ -28,14 +29,15 @@ from directory.errors import DirectoryError
 from directory.mail import outbox
 from directory.moderation import audit, claims, upkeep
 from directory.moderation.merging import Merged, merge
-from directory.moderation.models import Decision, Outcome
-from directory.submissions import letters
+from directory.moderation.models import Decision, Outcome, Reason, Schedule
+from directory.submissions import conversation, letters
 from directory.submissions.letters import tell_author
 from directory.submissions.models import Message, Submission
 from directory.submissions.proposing import document_of
 from directory.submissions.states import Act, State, after
 
 LONDON = ZoneInfo("Europe/London")
+MOST_REASONS = 3
 UNDO_FOR = timedelta(seconds=30)  # the mail to the author waits as long
 
 
@@ -55,6 +57,12 @@ class ChangedWhileReading(DirectoryError):
     """This changed while you were reading it. Look at it again before you decide."""
 
     status = 409
+
+
+class TooManyReasons(DirectoryError):
+    """Choose at most three reasons: nobody can use more at once."""
+
+    status = 422
 
 
 class CannotUndo(DirectoryError):
@@ -133,7 +141,7 @@ def publish(
     """
     submission = case.submission
     state = after(State(submission.state), Act.PUBLISH)
-    _insist(session, case, seen, moderator, at)
+    insist(session, case, seen, moderator, at)
     decision = _decide(session, submission, state, Outcome.PUBLISHED, moderator, note, at)
     document = edited or case.merged.document
     document = document.model_copy(update={"id": submission.entry_id})
@@ -162,31 +170,89 @@ def publish(
 
 
 def ask_for_changes(
-    session: Session, case: Case, *, moderator: User, note: str, seen: Seen = Seen(), at: datetime
+    session: Session,
+    case: Case,
+    *,
+    moderator: User,
+    note: str,
+    parts: Mapping[str, str] | None = None,
+    seen: Seen = Seen(),
+    at: datetime,
 ) -> Decision:
     """Ask the author to change something; the submission waits for them.
 
+    Args:
+        note: about the whole; may be empty if something is asked about a part.
+        parts: what is asked, by the field of the document.
+
     Raises:
-        AlreadyDecided, ChangedWhileReading, ReasonMissing
+        AlreadyDecided, TakenByAnother, ChangedWhileReading, ReasonMissing
     """
-    return _answer(
-        session, case, Act.ASK_FOR_CHANGES, Outcome.CHANGES_ASKED, letters.CHANGES_ASKED,
-        "asked for changes", moderator, note, seen, at,
-    )  # fmt: skip
+    submission = case.submission
+    state = after(State(submission.state), Act.ASK_FOR_CHANGES)
+    insist(session, case, seen, moderator, at)
+    wanted = {"": note} | dict(parts or {})
+    words = _by_part(case.proposed, wanted)
+    if not words:
+        raise ReasonMissing
+    decision = _decide(
+        session, submission, state, Outcome.CHANGES_ASKED, moderator, words, at, tell=False
+    )
+    conversation.ask(submission, wanted, moderator=moderator, at=at)
+    audit.record(session, moderator, "asked for changes", submission.name, why=words, at=at)
+    _tell(session, submission, letters.CHANGES_ASKED, note=words, at=at)
+    return decision
 
 
 def decline(
-    session: Session, case: Case, *, moderator: User, reason: str, seen: Seen = Seen(), at: datetime
+    session: Session,
+    case: Case,
+    *,
+    moderator: User,
+    reason: str,
+    reasons: Sequence[Reason] = (),
+    seen: Seen = Seen(),
+    at: datetime,
 ) -> Decision:
     """Close a submission without publishing it, and tell its author why.
 
+    Args:
+        reason: in the moderator's own words; may be empty if `reasons` are given.
+        reasons: at most three of the prepared ones.
+
     Raises:
-        AlreadyDecided, ChangedWhileReading, ReasonMissing
+        AlreadyDecided, TakenByAnother, ChangedWhileReading, ReasonMissing, TooManyReasons
     """
-    return _answer(
-        session, case, Act.DECLINE, Outcome.DECLINED, letters.DECLINED,
-        "declined", moderator, reason, seen, at,
-    )  # fmt: skip
+    submission = case.submission
+    state = after(State(submission.state), Act.DECLINE)
+    insist(session, case, seen, moderator, at)
+    if len(reasons) > MOST_REASONS:
+        raise TooManyReasons
+    words = "\n\n".join(one.strip() for one in [*(r.words for r in reasons), reason] if one.strip())
+    if not words:
+        raise ReasonMissing
+    decision = _decide(session, submission, state, Outcome.DECLINED, moderator, words, at)
+    decision.reasons = list(reasons)
+    audit.record(session, moderator, "declined", submission.name, why=words, at=at)
+    _tell(session, submission, letters.DECLINED, note=words, at=at)
+    return decision
+
+
+def mark_as_spam(
+    session: Session, case: Case, *, moderator: User, seen: Seen = Seen(), at: datetime
+) -> Decision:
+    """Close a submission as spam. No mail goes out: its private page says that it was declined.
+
+    Raises:
+        AlreadyDecided, TakenByAnother, ChangedWhileReading
+    """
+    submission = case.submission
+    state = after(State(submission.state), Act.DECLINE)
+    insist(session, case, seen, moderator, at)
+    decision = _decide(session, submission, state, Outcome.DECLINED, moderator, "", at)
+    decision.is_spam = True
+    audit.record(session, moderator, "marked as spam", submission.name, at=at)
+    return decision
 
 
 def undo(session: Session, decision: Decision, *, moderator: User, at: datetime) -> None:
@@ -257,27 +323,15 @@ def last_decision(session: Session, submission: Submission) -> Decision | None:
     )
 
 
-def _answer(
-    session: Session,
-    case: Case,
-    act: Act,
-    outcome: Outcome,
-    letter: str,
-    did: str,
-    moderator: User,
-    note: str,
-    seen: Seen,
-    at: datetime,
-) -> Decision:
-    submission = case.submission
-    state = after(State(submission.state), act)
-    _insist(session, case, seen, moderator, at)
-    if not note.strip():
-        raise ReasonMissing
-    decision = _decide(session, submission, state, outcome, moderator, note, at)
-    audit.record(session, moderator, did, submission.name, why=note, at=at)
-    _tell(session, submission, letter, note=note.strip(), at=at)
-    return decision
+def _by_part(document: Document, wanted: Mapping[str, str]) -> str:
+    """What is asked, a paragraph to each part, with the name of the part before it."""
+    fields = type(document).model_fields
+    found = []
+    for name, words in wanted.items():
+        label = fields[name].title or name if name in fields else ""
+        if words.strip():
+            found.append(f"{label}: {words.strip()}" if label else words.strip())
+    return "\n\n".join(found)
 
 
 def _tell(
@@ -287,7 +341,7 @@ def _tell(
     tell_author(session, submission, letter, at=at + UNDO_FOR, **values)
 
 
-def _insist(session: Session, case: Case, seen: Seen, moderator: User, at: datetime) -> None:
+def insist(session: Session, case: Case, seen: Seen, moderator: User, at: datetime) -> None:
     """Refuse to decide what somebody else works on, or words that were not on the page."""
     claims.take(session, claims.submission(case.submission.id), moderator, at=at)
     if seen.version is not None and seen.version != case.submission.version:
@@ -304,6 +358,8 @@ def _decide(
     moderator: User,
     note: str,
     at: datetime,
+    *,
+    tell: bool = True,
 ) -> Decision:
     submission.state = state
     submission.decided_at = None if state.is_open else at
@@ -328,6 +384,7 @@ def _decide(
         with_edits=False,
     )
     session.add(decision)
+    session.execute(delete(Schedule).where(Schedule.submission_id == submission.id))
     claims.release(session, claims.submission(submission.id), moderator)
     return decision
 

@@ -6,7 +6,15 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Optional
 
 
 class Choice(StrEnum):
@@ -16,6 +24,8 @@ class Choice(StrEnum):
     EDIT = "edit"
     ASK = "ask"
     DECLINE = "decline"
+    LATER = "later"
+    SPAM = "spam"
 
 
 OUTCOMES = (
@@ -23,7 +33,11 @@ OUTCOMES = (
     (Choice.EDIT, _l("Publish with my edits"), _l("Opens the text first.")),
     (Choice.ASK, _l("Ask for changes"), _l("They get your note and their private link.")),
     (Choice.DECLINE, _l("Decline"), _l("Always with a reason they will read.")),
+    (Choice.LATER, _l("Publish later"), _l("In the morning of the day you set below.")),
+    (Choice.SPAM, _l("It is spam"), _l("Closed without a mail. It can be taken up again.")),
 )
+# A file that clashed has no author who could be asked, and nobody sends spam that way.
+OUTCOMES_WITHOUT_AUTHOR = tuple(one for one in OUTCOMES if one[0] not in {Choice.ASK, Choice.SPAM})
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]
@@ -33,5 +47,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(_l("Note to them"))
     assured = BooleanField(_l("I checked it is true"))
     with_organization = BooleanField()
+    reasons = SelectMultipleField(choices=[], validate_choice=False)
+    day = DateField(_l("Day to publish it"), validators=[Optional()])
     version = HiddenField()
     head = HiddenField()

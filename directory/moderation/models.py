@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.accounts.models import User
@@ -21,6 +21,25 @@ class Outcome(StrEnum):
     PUBLISHED = "published"
     CHANGES_ASKED = "changes-asked"
     DECLINED = "declined"
+
+
+decision_reasons = Table(
+    "decision_reasons",
+    Base.metadata,
+    Column("decision_id", ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True),
+    Column("reason_id", ForeignKey("reasons.id"), primary_key=True, index=True),
+)
+
+
+class Reason(Base):
+    """Why something is not published, in words that its author can use. Kept when it is retired."""
+
+    __tablename__ = "reasons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    words: Mapped[str] = mapped_column(Text)
+    retired_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Decision(Base):
@@ -48,8 +67,32 @@ class Decision(Base):
     revision: Mapped[int | None]
     previous_revision: Mapped[int | None]
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_spam: Mapped[bool] = mapped_column(default=False)
 
     submission: Mapped[Submission] = relationship()
+    reasons: Mapped[list[Reason]] = relationship(secondary=decision_reasons)
+
+
+class Schedule(Base):
+    """Words that a moderator has passed and that come out later, if nobody changes them before.
+
+    `version` and `head` are what the moderator saw. The submission waits until then.
+    """
+
+    __tablename__ = "schedules"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    publish_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    version: Mapped[int]
+    head: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
+    assured: Mapped[bool] = mapped_column(default=False)
+
+    submission: Mapped[Submission] = relationship()
+    moderator: Mapped[User] = relationship()
 
 
 class Claim(Base):

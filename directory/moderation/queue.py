@@ -29,7 +29,7 @@ from directory.entries.models import ContentFault, EntryRow
 from directory.mail.models import MailState, OutboxMail
 from directory.moderation import charges, claims
 from directory.moderation.claims import Held
-from directory.moderation.models import Charge, Claim, Look, Upkeep
+from directory.moderation.models import Charge, Claim, Look, Schedule, Upkeep
 from directory.submissions import reports
 from directory.submissions.models import Concern, Message, Report, Submission, What
 from directory.submissions.states import State
@@ -89,6 +89,7 @@ class ToDo:
 
     counts: dict[Sort, int] = field(default_factory=dict)
     answers_awaited: int = 0
+    set_for_later: int = 0
 
     @property
     def waiting(self) -> int:
@@ -116,7 +117,8 @@ def to_do(session: Session, *, at: datetime, of: Sequence[Charge] | None = None)
     asked = session.scalar(
         select(func.count()).select_from(Submission).where(Submission.state == State.CHANGES_ASKED)
     )
-    return ToDo(counts, asked or 0)
+    later = session.scalar(select(func.count()).select_from(Schedule))
+    return ToDo(counts, asked or 0, later or 0)
 
 
 def lines(
@@ -311,7 +313,8 @@ def _legs(
 
 def _is_waiting() -> tuple[ColumnElement[bool], ...]:
     """Conditions: the submission needs a decision now."""
-    return (Submission.state == State.WAITING,)
+    has_a_day = exists().where(Schedule.submission_id == Submission.id)
+    return (Submission.state == State.WAITING, ~has_a_day)
 
 
 def _is_free(at: datetime) -> ColumnElement[bool]:

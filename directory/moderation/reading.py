@@ -38,6 +38,16 @@ def all_told(document: Document) -> list[tuple[str, str]]:
     return found + ([("More about it", document.body)] if document.body else [])
 
 
+def parts(document: Document) -> list[tuple[str, str]]:
+    """The fields that an author can be asked about, with their labels."""
+    hidden = _NOT_TOLD - {"body"} | {"assured_date", "assurer"}
+    return [
+        (name, info.title or name)
+        for name, info in type(document).model_fields.items()
+        if name not in hidden
+    ]
+
+
 def _by_heading(change: FieldChange, before: str, after: str) -> list[FieldChange]:
     (old, old_rest), (new, new_rest) = bodies.split(before), bodies.split(after)
     old[_REST], new[_REST] = old_rest, new_rest

@@ -12,11 +12,17 @@ from directory.accounts.guard import me
 from directory.db import db
 from directory.entries.cards import cards
 from directory.entries.views import today
-from directory.moderation import claims, deciding, queue, reading
+from directory.moderation import claims, deciding, queue, reading, reasons
+from directory.moderation import later as later_dates
 from directory.moderation.checks import checks
 from directory.moderation.deciding import Case, Seen
-from directory.moderation.forms import OUTCOMES, Choice, DecisionForm
-from directory.moderation.models import Decision
+from directory.moderation.forms import (
+    OUTCOMES,
+    OUTCOMES_WITHOUT_AUTHOR,
+    Choice,
+    DecisionForm,
+)
+from directory.moderation.models import Decision, Schedule
 from directory.moderation.views_desk import (
     CLASHES,
     bp,
@@ -59,11 +65,35 @@ def decide(submission_id: int) -> Response:
     if form.outcome.data == Choice.EDIT:
         return _edit_page(case, _edit_form(case), form)
     try:
+        if form.outcome.data == Choice.LATER:
+            kept = _schedule(case, form)
+            db.session.commit()
+            return redirect(url_for(".later", set=kept.submission_id), code=303)
         decision = _decide(case, form)
         db.session.commit()
     except CLASHES as problem:
         return _submission_page_again(submission_id, form, problem)
     return redirect(url_for(".index", done=decision.id), code=303)
+
+
+@bp.get("/later")
+@moderators_only
+def later() -> Response:
+    """What comes out later, the next first."""
+    just_set = request.args.get("set", type=int)
+    return page(
+        "moderation/later.html", schedules=later_dates.all_of(db.session()), just_set=just_set
+    )
+
+
+@bp.post("/later/<int:submission_id>/end")
+@moderators_only
+def cancel_later(submission_id: int) -> Response:
+    """Let it wait for a decision again."""
+    kept = db.get_or_404(Schedule, submission_id)
+    later_dates.cancel(db.session(), kept, moderator=me(), at=now())
+    db.session.commit()
+    return redirect(url_for(".submission", submission_id=submission_id), code=303)
 
 
 @bp.get("/submissions/<int:submission_id>/words")
@@ -131,12 +161,42 @@ def _decide(case: Case, form: DecisionForm) -> Decision:
             )
         case Choice.ASK:
             return deciding.ask_for_changes(
-                session, case, moderator=me(), note=note, seen=seen, at=at
+                session, case, moderator=me(), note=note, parts=_asks(case), seen=seen, at=at
             )
         case Choice.DECLINE:
-            return deciding.decline(session, case, moderator=me(), reason=note, seen=seen, at=at)
+            return deciding.decline(
+                session,
+                case,
+                moderator=me(),
+                reason=note,
+                reasons=reasons.chosen(session, form.reasons.data or []),
+                seen=seen,
+                at=at,
+            )
+        case Choice.SPAM:
+            return deciding.mark_as_spam(session, case, moderator=me(), seen=seen, at=at)
         case _:
             raise deciding.NothingChosen
+
+
+def _schedule(case: Case, form: DecisionForm) -> Schedule:
+    return later_dates.schedule(
+        db.session(),
+        case,
+        moderator=me(),
+        day=form.day.data,
+        note=form.note.data or "",
+        assured=form.assured.data,
+        seen=_seen(form),
+        at=now(),
+    )
+
+
+def _asks(case: Case) -> dict[str, str]:
+    """What the form asks about parts of the document."""
+    return {
+        name: request.form.get(f"ask-{name}", "") for name, _label in reading.parts(case.proposed)
+    }
 
 
 def _submission_page_again(submission_id: int, form: DecisionForm, problem: Exception) -> Response:
@@ -169,7 +229,11 @@ def _submission_page(
         published=shown_as_published(entry),
         checks=checks(db.session(), case) if state.is_open else [],
         form=kept,
-        outcomes=OUTCOMES if case.submission.author_email else OUTCOMES[:2] + OUTCOMES[3:],
+        outcomes=OUTCOMES if case.submission.author_email else OUTCOMES_WITHOUT_AUTHOR,
+        reasons=reasons.offered(db.session()),
+        parts=reading.parts(case.proposed),
+        asks=_asks(case),
+        set_for=later_dates.of(db.session(), case),
         problem=problem,
         can_decide=possible(state, Act.PUBLISH),
         held=claims.holder(db.session(), claims.submission(case.submission.id), at=now()),
