@@ -24,6 +24,7 @@ from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Document
 from directory.entries.text import explain
 from directory.submissions import bodies, controls, wording
 from directory.submissions.controls import Box, Look
+from directory.submissions.conversation import MESSAGE_MAX
 from directory.submissions.models import Concern
 from directory.submissions.plain_words import Text
 from directory.vocabulary.terms import Kind, SupportArea
@@ -439,6 +440,25 @@ class ReportForm(HeldForm):
     def validate_concern(self, field: Field) -> None:
         if field.data and field.data not in set(Concern):
             raise NotRight(_("Choose one."))
+
+
+class MessageForm(HeldForm):
+    """Words to the moderators."""
+
+    words = TextAreaField(
+        _l("Your message"),
+        validators=[_needed(_l("Write a few words first.")), _at_most(MESSAGE_MAX)],
+    )
+
+
+class AppealForm(HeldForm):
+    """Somebody else should look again."""
+
+    reason = TextAreaField(
+        _l("Why should somebody look again?"),
+        description=_l("What was misread, or what is different now?"),
+        validators=[_needed(_l("Write a few words first.")), _at_most(MESSAGE_MAX)],
+    )
 
 
 class AddressForm(HeldForm):

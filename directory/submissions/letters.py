@@ -22,6 +22,7 @@ PUBLISHED = "published"
 DECLINED = "declined"
 MESSAGE = "message"
 AUTHOR_WROTE = "author-wrote"
+NEW_LINK = "new-link"
 REPORT_ANSWERED = "report-answered"
 WORRYING_REPORT = "worrying-report"
 
@@ -63,6 +64,7 @@ def confirm(
 @mail.letter(CHANGES_ASKED)
 @mail.letter(DECLINED)
 @mail.letter(MESSAGE)
+@mail.letter(NEW_LINK)
 def with_page(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:

@@ -64,6 +64,12 @@ def submission_of(session: Session, token: str, *, at: datetime) -> Submission:
     return link.submission
 
 
+def too_old(session: Session, token: str, *, at: datetime) -> Submission | None:
+    """The submission that this link once opened; None if it still does, or never did."""
+    link = _find(session, token, Purpose.PAGE)
+    return link.submission if link is not None and link.expires_at <= at else None
+
+
 def to_confirm(session: Session, token: str, *, at: datetime) -> Submission:
     """The submission that a confirmation link is about; the link stays unused.
 

@@ -23,6 +23,7 @@ from directory.submissions.states import Act, NotNow, State, after
 
 UNCONFIRMED_KEPT_FOR = timedelta(days=30)
 UNCONFIRMED_MOST = 5  # for one address, in an hour
+RENEWED_MOST = 5  # links to private pages that one request mails
 
 
 class TooManyUnconfirmed(DirectoryError):
@@ -160,6 +161,24 @@ def revise(
     if before is State.CHANGES_ASKED:
         submission.waiting_since = at
     conversation.answer(submission, answers or {}, at=at)
+
+
+def renew_link(session: Session, submission: Submission, *, at: datetime) -> None:
+    """Mail a new link to the private page, to the address that we know."""
+    if submission.state != State.WITHDRAWN:
+        tell_author(session, submission, letters.NEW_LINK, at=at)
+
+
+def renew_links_of(session: Session, email: str, *, at: datetime) -> None:
+    """Mail new links to the private pages of all that this address has sent lately, if anything."""
+    found = session.scalars(
+        select(Submission)
+        .where(Submission.author_email == email, Submission.state != State.WITHDRAWN)
+        .order_by(Submission.changed_at.desc())
+        .limit(RENEWED_MOST)
+    )
+    for submission in found:
+        renew_link(session, submission, at=at)
 
 
 def withdraw(submission: Submission, *, at: datetime) -> None:

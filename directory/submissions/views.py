@@ -16,6 +16,7 @@ from directory.accounts import people
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
+from directory.errors import DirectoryError
 from directory.places import gazetteer
 from directory.search import NotReady
 from directory.search.query import Query
@@ -30,12 +31,15 @@ from directory.submissions import (
     preview,
     proposing,
     reports,
+    waiting,
     wording,
 )
 from directory.submissions.forms import (
     AddressForm,
+    AppealForm,
     BeginForm,
     HeldForm,
+    MessageForm,
     ProposalForm,
     ReportForm,
     answers_of,
@@ -195,6 +199,9 @@ def confirm(token: str) -> Response:
 @bp.get("/submissions/<token>")
 def show(token: str) -> Response:
     """Where it stands, what was written, and what can still be done."""
+    if links.too_old(db.session(), token, at=now()):
+        page = render_template("submissions/old_link.html", token=token)
+        return keep_private(make_response(page, 410))
     submission = links.submission_of(db.session(), token, at=now())
     return _private_page(submission, token)
 
@@ -221,6 +228,65 @@ def edit(token: str) -> Response:
     key = drafts.link(db.session(), draft, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".tasks", token=key), code=303))
+
+
+@bp.post("/submissions/<token>/messages")
+@limiter.limit(limit_writing)
+def say(token: str) -> Response:
+    """Write to the moderators."""
+    submission = links.submission_of(db.session(), token, at=now())
+    form = MessageForm()
+    if not form.validate():
+        return _private_page(submission, token, message_form=form, status=422)
+    try:
+        conversation.say_as_author(db.session(), submission, form.words.data, at=now())
+    except DirectoryError as problem:
+        form.words.errors = [problem.message]
+        return _private_page(submission, token, message_form=form, status=problem.status)
+    db.session.commit()
+    return keep_private(redirect(url_for(".show", token=token, said="yes"), code=303))
+
+
+@bp.post("/submissions/<token>/appeal")
+@limiter.limit(limit_writing)
+def appeal(token: str) -> Response:
+    """Ask for somebody else to look again at what was declined."""
+    submission = links.submission_of(db.session(), token, at=now())
+    form = AppealForm()
+    if not form.validate():
+        return _private_page(submission, token, appeal_form=form, status=422)
+    conversation.appeal(db.session(), submission, form.reason.data, at=now())
+    db.session.commit()
+    return keep_private(redirect(url_for(".show", token=token), code=303))
+
+
+@bp.post("/submissions/<token>/renewal")
+@limiter.limit("5 per hour")
+def renew(token: str) -> Response:
+    """Mail a new link in place of one that is too old, to the address that we know."""
+    submission = links.too_old(db.session(), token, at=now())
+    if submission is not None:
+        proposing.renew_link(db.session(), submission, at=now())
+    db.session.commit()
+    return keep_private(redirect(url_for(".lost", sent="yes"), code=303))
+
+
+@bp.get("/submissions/lost")
+def lost() -> Response:
+    """Lost the link? It can be mailed again."""
+    return _lost_page(AddressForm(formdata=None))
+
+
+@bp.post("/submissions/lost")
+@limiter.limit("5 per hour")
+def send_links() -> Response:
+    """Mail new links to what that address has sent. The answer never says whether there was any."""
+    form = AddressForm()
+    if not form.validate():
+        return _lost_page(form, status=422)
+    proposing.renew_links_of(db.session(), people.tidy(form.email.data), at=now())
+    db.session.commit()
+    return redirect(url_for(".lost", sent="yes"), code=303)
 
 
 @bp.post("/submissions/<token>/withdrawal")
@@ -324,11 +390,20 @@ def _change_page(
     return response
 
 
+def _lost_page(form: AddressForm, *, status: int = 200) -> Response:
+    page = render_template("submissions/lost.html", form=form, sent="sent" in request.args)
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _private_page(
     submission: Submission,
     token: str,
     *,
     address_form: AddressForm | None = None,
+    message_form: MessageForm | None = None,
+    appeal_form: AppealForm | None = None,
     status: int = 200,
 ) -> Response:
     document = proposing.document_of(submission)
@@ -344,6 +419,12 @@ def _private_page(
         asked=conversation.asked(submission),
         field_names=controls.labels(document.kind),
         can={act.name.lower(): possible(state, act) for act in Act},
+        message_form=message_form or MessageForm(formdata=None),
+        appeal_form=appeal_form or AppealForm(formdata=None),
+        may_appeal=conversation.may_appeal(submission),
+        said="said" in request.args,
+        wait=waiting.usual_wait(db.session(), at=now()),
+        before=waiting.before(db.session(), submission),
         address_form=address_form or AddressForm(email=submission.author_email),
         sent_again="sent" in request.args,
     )
