@@ -79,6 +79,7 @@ class Config:
     # Set by tests and tools only; no environment variable.
     secret_key: str = ""
     testing: bool = False
+    reachable: frozenset[str] = frozenset()  # "host:port" that fetching may ask, though not public
     mirror_enabled: bool = True
 
     @classmethod

@@ -31,7 +31,7 @@ from directory.db import db, reading
 from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
 from directory.moderation import claims, digest, later, looking_over, upkeep
-from directory.networks import joining, slicing
+from directory.networks import hooks, joining, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
@@ -132,6 +132,24 @@ def look_over(session: Session, config: Config) -> None:
         session.commit()
 
 
+def tell_networks(session: Session, config: Config) -> None:
+    """Tell networks' own programs what happened in their slices. Nothing is sent inside a
+    transaction."""
+    at = datetime.now(UTC)
+    with reading():
+        is_due = hooks.is_due(session, at=at)
+        session.rollback()
+    if not is_due:
+        return
+    due = hooks.take_due(session, public_url=config.public_url, at=at)
+    session.commit()
+    for one in due:
+        now = datetime.now(UTC)
+        fault = hooks.send(one, public_url=config.public_url, at=now, reachable=config.reachable)
+        hooks.record(session, one, fault, at=now)
+        session.commit()
+
+
 def send_mail(session: Session, config: Config) -> None:
     """Send the mails that are due."""
     with reading():
@@ -181,6 +199,7 @@ FOLLOWERS = [
     *PROJECTIONS,
     Follower("mail", send_mail, timedelta(seconds=1)),
     Follower("publishing later", publish_later, timedelta(minutes=1)),
+    Follower("web hooks", tell_networks, timedelta(seconds=5)),
     Follower("looking over", look_over, timedelta(seconds=1)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),

@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.chromium",
     "tests.machines",
     "tests.networking",
+    "tests.elsewhere",
 ]
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

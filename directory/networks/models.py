@@ -210,3 +210,31 @@ class WidgetDay(Base):
     loads: Mapped[int] = mapped_column(default=0)
     searches: Mapped[int] = mapped_column(default=0)
     clicks: Mapped[int] = mapped_column(default=0)
+
+
+class Hook(Base):
+    """An address of a network that is told what happens in its slice.
+
+    `sent_n` is the line of the slice's log up to which it was told; it moves on only when the other
+    side said that it has it, and can be moved back to tell all again.
+    """
+
+    __tablename__ = "network_hooks"
+    __table_args__ = (
+        CheckConstraint("state IN ('on', 'given-up')", name="state"),
+        Index("ix_network_hooks_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("networks.id", ondelete="CASCADE"), index=True
+    )
+    url: Mapped[str]
+    secret: Mapped[str]
+    state: Mapped[str]
+    sent_n: Mapped[int]
+    failures: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str] = mapped_column(default="")
+    next_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -29,6 +29,7 @@ from directory.networks import (
     code,
     collection,
     colours,
+    hooks,
     joining,
     logo,
     origins,
@@ -46,7 +47,7 @@ from directory.networks.forms import (
     RulesForm,
     SitesForm,
 )
-from directory.networks.models import Hand, Network, Role, SavedWidget
+from directory.networks.models import Hand, Hook, Network, Role, SavedWidget
 from directory.networks.rules import Rules
 from directory.networks.views import behind, chosen, framing, link_words, options, preview_of
 from directory.places import gazetteer
@@ -346,6 +347,49 @@ def remove_widget(network: Network, key: str) -> Response:
     return _back(network, "saved")
 
 
+@bp.get("/<slug:slug>/desk/hooks")
+@for_editors(Role.OWNER)
+def programs(network: Network) -> Response:
+    """The network's own programs that are told what happens in its slice."""
+    return _hooks_page(network)
+
+
+@bp.post("/<slug:slug>/desk/hooks")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def add_hook(network: Network) -> Response:
+    """Tell one more program."""
+    typed = request.form.get("url", "").strip()
+    try:
+        hooks.add(db.session(), network, typed, at=datetime.now(UTC), reachable=current().reachable)
+    except (hooks.NotAHook, hooks.TooManyHooks) as problem:
+        return _hooks_page(network, typed=typed, error=problem.message, status=problem.status)
+    db.session.commit()
+    return _back(network, "programs")
+
+
+@bp.post("/<slug:slug>/desk/hooks/<int:hook_id>/replay")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def replay_hook(network: Network, hook_id: int) -> Response:
+    """Tell it again what came after a line of the log."""
+    typed = request.form.get("after", "0")
+    after = int(typed) if typed.isascii() and typed.isdigit() else 0
+    hooks.replay(_hook(network, hook_id), after=after, at=datetime.now(UTC))
+    db.session.commit()
+    return _back(network, "programs")
+
+
+@bp.post("/<slug:slug>/desk/hooks/<int:hook_id>/removal")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def remove_hook(network: Network, hook_id: int) -> Response:
+    """Tell it nothing more."""
+    db.session.delete(_hook(network, hook_id))
+    db.session.commit()
+    return _back(network, "programs")
+
+
 @bp.get("/waiting")
 @roles_required(RoleName.ADMIN)
 def waiting() -> Response:
@@ -481,6 +525,26 @@ def _widget(network: Network, key: str) -> SavedWidget:
     if owner.id != network.id:
         abort(404)
     return widget
+
+
+def _hook(network: Network, hook_id: int) -> Hook:
+    hook = db.session.get(Hook, hook_id)
+    if hook is None or hook.network_id != network.id:
+        abort(404)
+    return hook
+
+
+def _hooks_page(
+    network: Network, *, typed: str = "", error: str = "", status: int = 200
+) -> Response:
+    return _page(
+        "networks/desk/hooks.html",
+        network,
+        hooks=hooks.of_network(db.session(), network),
+        typed=typed,
+        error=error,
+        status=status,
+    )
 
 
 def _take_widget(network: Network, widget: SavedWidget | None) -> Response:
