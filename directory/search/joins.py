@@ -140,23 +140,30 @@ class Joined:
 
     def followed_by(self, document: int) -> list[int]:
         """What a service or story follows."""
-        start, end = np.searchsorted(self.followers, [document, document + 1])
+        # Numbers of the same type: else numpy would make a copy of all followers first.
+        ends = np.array([document, document + 1], dtype=self.followers.dtype)
+        start, end = np.searchsorted(self.followers, ends)
         found: list[int] = self.followed[start:end].tolist()
         return found
 
     def inherit(self, values: NDArray[Any]) -> NDArray[Any]:
         """For each follower the best of `values` among what it follows; 0 for all others."""
         found = np.zeros(self.size, dtype=values.dtype)
-        if len(self.followers):
-            firsts, once = self._firsts
-            found[once] = np.maximum.reduceat(values[self.followed], firsts)
+        for number, (followers, followed) in enumerate(self._rounds):
+            taken = values[followed]
+            found[followers] = np.maximum(found[followers], taken) if number else taken
         return found
 
     @cached_property
-    def _firsts(self) -> tuple[NDArray[np.int64], Ints]:
-        """Where each follower's pairs begin, and each follower once."""
+    def _rounds(self) -> list[tuple[Ints, Ints]]:
+        """Followers with the first that each follows; those that follow a second with that; …"""
         firsts = np.flatnonzero(np.diff(self.followers, prepend=-1))
-        return firsts, self.followers[firsts]
+        counts = np.diff(firsts, append=len(self.followers))
+        rounds = []
+        for number in range(int(counts.max(initial=0))):
+            at = firsts[counts > number] + number
+            rounds.append((self.followers[at], self.followed[at]))
+        return rounds
 
     @cached_property
     def points(self) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -125,13 +125,11 @@ def match(snapshot: Snapshot, concept: Concept) -> tuple[Ints, Floats]:
     parts = [_wording(snapshot, wording) for wording in concept.wordings]
     if len(parts) == 1:
         return parts[0]
-    documents = np.concatenate([ids for ids, _ in parts])
-    scores = np.concatenate([gained for _, gained in parts])
-    order = np.lexsort((-scores, documents))
-    documents, scores = documents[order], scores[order]
-    first = np.ones(len(documents), dtype=bool)
-    first[1:] = documents[1:] != documents[:-1]
-    return documents[first], scores[first]
+    best = np.full(snapshot.size, -1.0)
+    for ids, gained in parts:
+        best[ids] = np.maximum(best[ids], gained)
+    documents = np.flatnonzero(best >= 0).astype(np.int32)
+    return documents, best[documents]
 
 
 def _wording(snapshot: Snapshot, wording: Wording) -> tuple[Ints, Floats]:

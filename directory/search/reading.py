@@ -40,13 +40,16 @@ from directory.search.schema import (
 from directory.search.segments import blocks
 
 Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 # BM25: how fast a repeated word stops counting.
 K1 = 0.75
 
-CACHED_BYTES = 24_000_000
+# What is kept of words that were asked for: 8 bytes for each entry that has one.
+CACHED_BYTES = 64_000_000
+# And of their parts in each segment, which are only needed once.
+CACHED_PARTS_BYTES = 2_000_000
 # Cards of results, some 2 kB each.
 CARD_BYTES = 2_000
 CARDS_KEPT = 2_000
@@ -106,7 +109,7 @@ class Segment:
         self.name = name
         self._reader = reader
         self._lock = threading.Lock()
-        self._cache = Cache(CACHED_BYTES // 2)
+        self._cache = Cache(CACHED_PARTS_BYTES)
         self.size: int = reader.doc_count_all()
         self.total_lengths = {name: reader.field_length(name) for name in TEXT_FIELDS}
         self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
@@ -239,8 +242,19 @@ class Values:
 
     def counts(self, mask: Mask) -> dict[str, int]:
         """For each value, how many documents of `mask` have it."""
-        found = np.bincount(self.numbers[mask[self.documents]], minlength=len(self.names))
-        return dict(zip(self.names, found.tolist(), strict=True))
+        if not len(self.documents):
+            return dict.fromkeys(self.names, 0)
+        having, starts, names = self._by_number
+        found = np.add.reduceat(mask.view(np.int8)[having], starts, dtype=np.int32)
+        return dict.fromkeys(self.names, 0) | dict(zip(names, found.tolist(), strict=True))
+
+    @cached_property
+    def _by_number(self) -> tuple[Ints, NDArray[np.int64], list[str]]:
+        """Documents in the order of their values, where each value begins, and which it is."""
+        order = np.argsort(self.numbers, kind="stable")
+        numbers = self.numbers[order]
+        starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+        return self.documents[order], starts, [self.names[n] for n in numbers[starts].tolist()]
 
 
 class Snapshot:
@@ -406,7 +420,8 @@ def _added_up(parts: Sequence[tuple[Ints, Floats, float]]) -> tuple[Ints, Floats
     documents = np.concatenate([ids for ids, _, _ in parts])
     scores = np.concatenate([scores * boost for _, scores, boost in parts])
     once, where = np.unique(documents, return_inverse=True)
-    return once, np.bincount(where, weights=scores, minlength=len(once)).astype(np.float64)
+    added = np.bincount(where, weights=scores, minlength=len(once))
+    return once, added.astype(np.float32)
 
 
 def _phrase_in(segment: Segment, terms: Sequence[str]) -> Ints:

@@ -300,12 +300,14 @@ class _Answer:
         shown = matches.copy()
         for mask in masks.values():
             shown &= mask
-        ordered = self._ordered(np.flatnonzero(shown).astype(np.int32), scores)
-        total = len(ordered)
+        found = np.flatnonzero(shown).astype(np.int32)
+        total = len(found)
         pages = max(-(-total // PER_PAGE), 1)
         page = min(query.page, pages)
         first = (page - 1) * PER_PAGE
-        wanted = ordered[first : first + PER_PAGE]
+        if query.sort is Sort.BEST and self._miles is None:
+            found = _best(found, scores, first + PER_PAGE)
+        wanted = self._ordered(found, scores)[first : first + PER_PAGE]
         return Results(
             query=query,
             hits=tuple(self._hits(wanted, scores)) if with_hits else (),
@@ -552,3 +554,13 @@ class _Answer:
     def _freshness(self, card: dict[str, Any]) -> Freshness:
         checked = date.fromisoformat(card["assured_date"]) if "assured_date" in card else None
         return Freshness(state_of(checked, self._today), checked, card.get("last_known"))
+
+
+def _best(documents: Ints, scores: Floats, count: int) -> Ints:
+    """The `count` documents with the best scores, and those as good as the last of them."""
+    if len(documents) <= count:
+        return documents
+    found = scores[documents]
+    least = np.partition(found, len(found) - count)[len(found) - count]
+    best: Ints = documents[found >= least]
+    return best

@@ -36,8 +36,8 @@ CURRENT = "CURRENT"
 BROKEN = "broken"
 # Small segments are joined when there are so many: ten cost a search twice as much as one.
 MOST_SEGMENTS = 6
-# The words of so many entries are held in memory (some 9 kB each) before they are written.
-SEGMENT_ENTRIES = 25_000
+# The words of so many entries are held in memory (some 10 kB each) before they are written.
+SEGMENT_ENTRIES = 50_000
 # A reader may still be opening files of the index before; after this nobody is.
 KEEP_OLD = timedelta(seconds=60)
 
