@@ -16,6 +16,7 @@ PARTS = (
     "entries",
     "search",
     "places",
+    "wishes",
     "pages",
     "saved",
     "reading",

@@ -36,6 +36,7 @@ from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
 from directory.submissions import proposing
+from directory.wishes import wishing
 
 logger = logging.getLogger("kith.worker")
 
@@ -171,6 +172,7 @@ def tidy_up(session: Session, config: Config) -> None:
         outbox.forget_old,
         sign_in.forget_old,
         proposing.forget_old,
+        wishing.forget_old,
         digest.forget_old,
         joining.forget_old,
         claims.forget_old,

@@ -117,7 +117,12 @@ def test_the_table_has_what_is_known_and_what_is_not(leeds, browser):
     )
 
     assert table(page) == {
-        "Homeshare": ["not known", "none", "1", "None found yet"],
+        "Homeshare": [
+            "not known I would like this here : Homeshare",
+            "none",
+            "1",
+            "None found yet",
+        ],
         "Community choirs": ["Harehills Singers", "none", "none", "None found yet"],
         "Men's Sheds": ["Leeds Shed", "none", "none", "None found yet"],
     }

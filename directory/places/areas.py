@@ -54,6 +54,11 @@ class Area:
     def url(self) -> str:
         return url_of(Kind.PLACE, self.slug)
 
+    @property
+    def key(self) -> str:
+        """What it is called where a name must last: its code, else its slug."""
+        return self.code or self.slug
+
 
 def areas(places: Iterable[Entry]) -> dict[str, Area]:
     """Every place that has a page, by its slug: those with an entry, then all other councils."""

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from directory.entries import catalogue, sightings
 from directory.entries.catalogue import Entry
 from directory.entries.sightings import Seen
-from directory.places.areas import Area, areas
+from directory.places.areas import Area, areas, by_code
 from directory.vocabulary.terms import Kind
 
 # With more changes than this it is quicker to read all of it again.
@@ -52,6 +52,10 @@ class Atlas:
 
     def services_in(self, place: str) -> Collection[Seen]:
         return self.services.get(place, {}).values()
+
+    def of_key(self, key: str) -> Area | None:
+        """The place that was called so where the name had to last."""
+        return by_code(self.areas).get(key) or self.areas.get(key)
 
     def approaches_in(self, place: str) -> int:
         """How many approaches are known in a place."""

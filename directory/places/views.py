@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import cast
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -25,6 +27,7 @@ from directory.places.patchwork import Patchwork, known_by_place, patchwork
 from directory.places.remembered import Remembered
 from directory.saved import qr
 from directory.vocabulary.terms import Kind
+from directory.wishes import counting
 
 bp = Blueprint("places", __name__)
 caching.attach(bp)
@@ -66,26 +69,30 @@ def show(slug: str) -> ResponseReturnValue:
     inside = _inside(area, known)
     quilt = quilt_of(area, known)
     document = cast(Place, area.entry.document) if area.entry else None
-    key = (slug, inside, today(), str(get_locale()))
+    wished = counting.public_counts(db.session(), [area.key])[area.key]
+    key = (slug, inside, today(), str(get_locale()), tuple(sorted(wished.items())))
     return render_template(
         "places/show.html",
         area=area,
         entry=area.entry,
         quilt=quilt,
-        article=_articles.get(key, known, lambda: _article(area, inside, quilt, known)),
+        article=_articles.get(key, known, lambda: _article(area, inside, quilt, known, wished)),
         linked_data=linked_data.describe_place(area.entry, document, absolute)
         if area.entry and document
         else None,
     )
 
 
-def _article(area: Area, inside: str, quilt: Patchwork, known: Atlas) -> Markup:
+def _article(
+    area: Area, inside: str, quilt: Patchwork, known: Atlas, wished: Mapping[UUID, int]
+) -> Markup:
     page = render_template(
         "places/_article.html",
         area=area,
         entry=area.entry,
         quilt=quilt,
         helpers=_helpers(quilt),
+        wished=wished,
         near=finding.words_for(area, map_of_names()),
         inside=inside,
         namesakes=_namesakes(area),

@@ -21,6 +21,7 @@ from directory.places.atlas import Atlas
 from directory.places.comparing import PLACES_MOST, Filters, Show
 from directory.places.views import TYPED_MAX, elsewhere, map_of_names, quilt_of
 from directory.vocabulary.terms import Strength, WhoFor
+from directory.wishes import counting
 
 bp = Blueprint("place_gaps", __name__)
 caching.attach(bp)
@@ -55,6 +56,7 @@ def show(slug: str) -> ResponseReturnValue:
         parts=comparing.table(quilt_of(area, known), places[1:], known, filters),
         filters=filters,
         query=_query(places, filters),
+        wished=counting.public_counts(db.session(), [area.key])[area.key],
         shows=Show,
         who_for=WhoFor,
         strengths=Strength,
