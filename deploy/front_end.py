@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from deploy import packages, stamps
@@ -88,13 +89,27 @@ def pictures_named(content: Path) -> set[str]:
 def picture_files(openmoji: Path) -> dict[str, Path]:
     """The drawing behind each picture name: OpenMoji's own words, as they stand in an address."""
     files: dict[str, Path] = {}
+    for name, drawing in _drawings(openmoji):
+        files.setdefault(name, openmoji / "color" / "svg" / f"{drawing['hexcode']}.svg")
+    return files
+
+
+def picture_words(openmoji: Path, names: set[str]) -> dict[str, str]:
+    """What these pictures show, in OpenMoji's words, for finding one by a word."""
+    words: dict[str, str] = {}
+    for name, drawing in _drawings(openmoji):
+        if name in names:
+            words.setdefault(name, f"{drawing['tags']}, {drawing['openmoji_tags']}".strip(", "))
+    return words
+
+
+def _drawings(openmoji: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each drawing with its name; none that differs in skin only, and no flags."""
     for drawing in json.loads((openmoji / "data" / "openmoji.json").read_text(encoding="utf-8")):
         if drawing["skintone"] or drawing["group"] in {"flags", "extras-flags", "component"}:
             continue
         words = drawing["annotation"].lower().replace("’", "")
-        name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
-        files.setdefault(name, openmoji / "color" / "svg" / f"{drawing['hexcode']}.svg")
-    return files
+        yield re.sub(r"[^a-z0-9]+", "-", words).strip("-"), drawing
 
 
 def _npm() -> list[str]:
@@ -150,6 +165,8 @@ def _copy(pictures: set[str], stamp: str) -> None:
             shutil.copytree(source, target)
         else:
             shutil.copyfile(source, target)
+    words = picture_words(MODULES / "openmoji", pictures)
+    (fresh / "pictures" / "words.json").write_text(json.dumps(words), encoding="utf-8")
     if unknown := sorted(pictures - drawings.keys()):
         print(f"  No picture is called: {', '.join(unknown)}. `flask check` says where.")
     stamps.set_stamp(fresh / ".kith", stamp)

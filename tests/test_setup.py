@@ -120,7 +120,15 @@ def openmoji(tmp_path: Path) -> Path:
 
 
 def drawing(code: str, words: str, **fields: str) -> dict[str, str]:
-    return {"hexcode": code, "annotation": words, "skintone": "", "group": "objects"} | fields
+    about = {"tags": "home, building", "openmoji_tags": ""}
+    known = {"hexcode": code, "annotation": words, "skintone": "", "group": "objects"}
+    return known | about | fields
+
+
+def test_a_picture_is_found_by_what_it_is_about(openmoji: Path):
+    words = front_end.picture_words(openmoji, {"house", "womans-hat-boots"})
+
+    assert words == {"house": "home, building", "womans-hat-boots": "home, building"}
 
 
 def test_a_picture_is_named_by_its_words(openmoji: Path):

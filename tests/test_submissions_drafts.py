@@ -32,6 +32,7 @@ def test_the_parts_are_tasks_in_any_order_each_with_how_far_it_is(browser: Brows
         "Who and when": "Not started yet",
         "The whole story": "Not started yet",
         "How we know": "Can wait",
+        "Easy Read": "Can wait",
         "Finding it": "Can wait",
         "About you": "Not started yet",
     }
@@ -209,6 +210,7 @@ def test_a_change_says_which_parts_it_changes_and_is_not_sent_empty(
         "Who and when": "As before",
         "The whole story": "As before",
         "How we know": "Can wait",
+        "Easy Read": "Can wait",
         "Finding it": "Can wait",
         "About you": "Changed",
     }

@@ -22,6 +22,7 @@ from wtforms import Field
 
 from directory import htmx
 from directory.accounts import people
+from directory.assets import STATIC
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
@@ -38,6 +39,7 @@ from directory.submissions import (
     forms_tasks,
     licence,
     links,
+    pictures,
     plain_words,
     preview,
     proposing,
@@ -46,6 +48,7 @@ from directory.submissions import (
 from directory.submissions.forms import AddressForm, ProposalForm, SendForm, answers_of, form_for
 from directory.submissions.forms_tasks import Task
 from directory.submissions.models import Draft, Purpose, Submission
+from directory.submissions.pictures import Picture
 from directory.submissions.private_words import Finding, private_things
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.shown import shown_as_published
@@ -55,6 +58,8 @@ from directory.vocabulary.terms import Kind
 
 LONDON = ZoneInfo("Europe/London")
 WINDOW_LETTERS = 16
+ALT_MAX = 120
+PICTURES = STATIC / "vendor" / "pictures"
 ANSWER = "answer-"  # before the field that a moderator asked about
 
 
@@ -117,6 +122,7 @@ def save_part(token: str, key: str) -> Response:
     sent = _sent_form(draft)
     section = _section(sent, key)
     typing = request.form.get("save") == "typing"
+    _name_pictures(sent)
     swapped = _swap(sent, section)
     try:
         _save(draft, section, sent)
@@ -127,7 +133,7 @@ def save_part(token: str, key: str) -> Response:
         db.session.rollback()
         return _clash(token, section, sent, problem)
     work = _work(token)
-    if sent.change_rows(request.form):
+    if sent.change_rows(request.form) or "pictures" in request.form:
         return _part_page(work, section, form=sent)
     if typing or request.form.get("different"):
         return _part_page(work, section, saved=True)
@@ -231,6 +237,8 @@ def _work(token: str) -> Work:
     form = _form(draft)
     form.validate()
     document, asides = form.read(base, find_slug)
+    if _puts_unknown_pictures(form, base):
+        document = None
     asked = conversation.asked(submission) if submission else {}
     before = None
     if base is not None:
@@ -250,6 +258,21 @@ def _work(token: str) -> Work:
         tasks=forms_tasks.tasks(form, before=before, asked=asked),
         asked=asked,
     )
+
+
+def _puts_unknown_pictures(form: ProposalForm, base: Document | None) -> bool:
+    """Say so beside each Easy Read sentence whose picture is neither in the set nor was before."""
+    before = {line.picture for line in getattr(base, "easy_read", ())}
+    unknown = [
+        row
+        for row in (form.easy_read if "easy_read" in form else ())
+        if (name := row.form.picture.data)
+        and name not in before
+        and not pictures.is_there(PICTURES, name)
+    ]
+    for row in unknown:
+        row.form.picture.errors = [_("Choose one of our pictures.")]
+    return bool(unknown)
 
 
 def _form(draft: Draft) -> ProposalForm:
@@ -307,6 +330,27 @@ def _save(draft: Draft, section: Section, sent: ProposalForm) -> None:
         seen=request.form.get("seen", 0, type=int),
         at=now(),
     )
+
+
+def _name_pictures(sent: ProposalForm) -> None:
+    """Say what a picture shows where its author has not: in the words of the picture set."""
+    for row in sent.easy_read if "easy_read" in sent else ():
+        if row.form.picture.data and not (row.form.alt.data or "").strip():
+            row.form.alt.data = Picture(row.form.picture.data).alt[:ALT_MAX]
+
+
+def _pictures(form: ProposalForm, section: Section) -> dict[str, Any]:
+    """Pictures to choose from for each Easy Read sentence: the chosen one, then what was found."""
+    if "easy_read" not in section.fields:
+        return {}
+    found, looked_for = {}, {}
+    for row in form.easy_read:
+        look = request.form.get(f"look-{row.name}", "").strip()[:60]
+        chosen = row.form.picture.data or ""
+        shown = [Picture(chosen)] if pictures.is_there(PICTURES, chosen) else []
+        shown += pictures.find(PICTURES, look or row.form.text.data or "")
+        found[row.name], looked_for[row.name] = list(dict.fromkeys(shown)), look
+    return {"pictures": found, "looked_for": looked_for}
 
 
 def _swap(sent: ProposalForm, section: Section) -> Field | None:
@@ -416,6 +460,7 @@ def _part_page(
         seen=drafts.saved_times(work.draft, section.key),
         suggestions=suggestions_for(shown.kind),
         found=_similar(work) if "name" in section.fields else [],
+        **_pictures(shown, section),
         advice=plain_words.advise(work.form.prose(section)),
         private=private_things(work.form.prose(section)),
         examples=wording.EXAMPLES,

@@ -49,6 +49,7 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
     (Kind.APPROACH, "moment"): _l("When in life do people come to it most?"),
     (Kind.APPROACH, "who_for"): _l("Tick all that fit."),
     (Kind.APPROACH, "builds_on"): _l("What people and places already have. Tick all that fit."),
+    (Kind.APPROACH, "easy_read"): _l("One thought in each sentence, in the easiest words."),
     (Kind.APPROACH, "evidence"): _l(
         "What it changes, and where that is written. Leave it empty if you know of nothing: "
         "that is an honest answer too."
@@ -150,6 +151,13 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
             "evidence",
             _l("How we know"),
             ("evidence", "cost", "started", "countries", "sources"),
+            can_wait=True,
+        ),
+        Section(
+            "easy-read",
+            _l("Easy Read"),
+            ("easy_read",),
+            _l("The same in four to eight short sentences, each with a picture."),
             can_wait=True,
         ),
         Section(

@@ -1,0 +1,95 @@
+"""Easy Read: short sentences, each with a picture that is found by a word."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.entries.text import parse
+from directory.submissions import pictures, views_drafts
+from directory.submissions.models import Submission
+from tests.house_rules import Browser, Page
+from tests.proposing import APPROACH, draft_of, fill, fill_any, send
+
+
+@pytest.fixture
+def picture_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three pictures, one of them known by other words too."""
+    for name in ("house", "bread", "people-hugging"):
+        (tmp_path / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
+    words = {"bread": "loaf, bakery", "house": "home, building"}
+    (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    monkeypatch.setattr(views_drafts, "PICTURES", tmp_path)
+    return tmp_path
+
+
+def test_pictures_are_found_by_any_of_their_words(picture_set: Path) -> None:
+    def found(text: str) -> list[str]:
+        return [one.name for one in pictures.find(picture_set, text)]
+
+    assert found("We bake loaves of bread at home.") == ["bread", "house"]
+    assert found("hug") == ["people-hugging"]
+    assert found("the and of") == []
+    assert pictures.Picture("people-hugging").alt == "People hugging"
+
+
+def test_an_easy_read_page_is_made_without_scripts(
+    picture_set: Path, browser: Browser, session: Session
+) -> None:
+    draft = draft_of(browser, "approach", APPROACH)
+    path = f"{draft}/easy-read"
+    page = browser.open(path)
+    assert "Write the sentence first" in page.text
+
+    page = browser.submit(page, path, pictures="easy_read-0", **text(0, "We bake bread."))
+    assert offered(page, 0) == ["bread"]
+    page = browser.submit(page, path, pictures="easy_read-0", **{"look-easy_read-0": "home"})
+    assert offered(page, 0) == ["house"]
+    page = browser.submit(page, path, pictures="easy_read-0", **{"look-easy_read-0": "zebra"})
+    assert "No picture for these words." in page.text
+    page = browser.submit(
+        page, path, add="easy_read", **text(0, "We bake bread."), **picture(0, "bread")
+    )
+    browser.submit(page, path, go="later", **text(1, "Come in."), **picture(1, "house"))
+
+    shown = browser.open(f"{draft}/check")
+    assert "The Easy Read page" in shown.headings
+    send(browser, draft)
+    document = parse(session.scalars(select(Submission)).one().text)
+    lines = document.easy_read  # type: ignore[attr-defined]
+    assert [(one.text, one.picture, one.alt) for one in lines] == [
+        ("We bake bread.", "bread", "Bread"),
+        ("Come in.", "house", "House"),
+    ]
+
+
+def test_a_picture_of_no_set_and_a_long_sentence_are_told_at_their_place(
+    picture_set: Path, browser: Browser
+) -> None:
+    draft = draft_of(browser, "approach", APPROACH)
+
+    page = fill(
+        browser, draft, "easy-read", text(0, "We bake. " * 9) | picture(0, "../secret"), status=422
+    )
+
+    assert "Choose one of our pictures." in page.text
+    fill_any(browser, draft, "easy-read", picture(0, "bread"))
+    page = fill(browser, draft, "easy-read", {}, status=422)
+    assert "this Easy Read sentence has 18 words" in page.text.replace("This", "this")
+
+
+def text(row: int, words: str) -> dict[str, str]:
+    return {f"easy_read-{row}-text": words}
+
+
+def picture(row: int, name: str) -> dict[str, str]:
+    return {f"easy_read-{row}-picture": name}
+
+
+def offered(page: Page, row: int) -> list[str]:
+    """Names of the pictures to choose from."""
+    return [one.get("value", "") for one in page.all("input", name=f"easy_read-{row}-picture")]
