@@ -13,6 +13,7 @@ def attach(app: Flask) -> None:
         views_desk,
         views_digest,
         views_due,
+        views_entries,
         views_reports,
     )
 

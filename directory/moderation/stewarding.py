@@ -1,0 +1,168 @@
+"""Looking after what is published: taking it offline, going back, joining two, a new address.
+
+Each function adds to the caller's transaction and to the audit log. Nothing is ever deleted: every
+revision stays, and old addresses lead on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from directory.accounts.models import User
+from directory.entries import publishing
+from directory.entries.catalogue import url_of
+from directory.entries.models import EntryRow, EntryState, Revision
+from directory.entries.publishing import document_of, head_revision
+from directory.entries.slugs import slugify
+from directory.errors import DirectoryError
+from directory.moderation import audit
+from directory.moderation.deciding import ChangedWhileReading, ReasonMissing
+from directory.vocabulary.terms import Kind
+
+
+class NoSuchRevision(DirectoryError):
+    """There is no such version, or its words were erased."""
+
+    status = 404
+
+
+class NotLive(DirectoryError):
+    """It is not published just now."""
+
+    status = 409
+
+
+class CannotJoin(DirectoryError):
+    """Write the name of another entry of the same kind, as it stands in the directory."""
+
+    status = 422
+
+
+class NotAnAddress(DirectoryError):
+    """Write the new address in small letters, digits and hyphens, such as community-choirs."""
+
+    status = 422
+
+
+def unpublish(
+    session: Session, row: EntryRow, *, reason: str, head: int, moderator: User, at: datetime
+) -> None:
+    """Take an entry offline. Its address says since when and why; it can be brought back.
+
+    Args:
+        reason: readers see it at the old address.
+        head: number of the revision that the moderator saw.
+
+    Raises:
+        ReasonMissing, NotLive, ChangedWhileReading
+    """
+    _insist(row, head)
+    if not reason.strip():
+        raise ReasonMissing("Write a reason: readers see it at the old address.")
+    publishing.end(session, row.id, reason=reason.strip(), at=at)
+    _record(session, row, moderator, "took offline", why=reason.strip(), at=at)
+
+
+def restore(
+    session: Session, row: EntryRow, number: int, *, head: int, moderator: User, at: datetime
+) -> Revision:
+    """Publish the words of revision `number` again, as a new revision; also what is offline.
+
+    Raises:
+        NoSuchRevision, ChangedWhileReading
+    """
+    if row.head_number != head:
+        raise ChangedWhileReading
+    earlier = session.scalar(
+        select(Revision).where(Revision.entry_id == row.id, Revision.number == number)
+    )
+    if earlier is None or earlier.erased_at is not None:
+        raise NoSuchRevision
+    row.merged_into = None
+    revision = publishing.publish(
+        session,
+        document_of(earlier),
+        slug=row.slug,
+        origin="undo",
+        author="",
+        at=at,
+        expected_revision=head,
+        note=f"Version {number} again",
+    )
+    _record(session, row, moderator, f"went back to version {number}", at=at)
+    return revision
+
+
+def join(
+    session: Session,
+    row: EntryRow,
+    into: EntryRow | None,
+    *,
+    head: int,
+    moderator: User,
+    at: datetime,
+) -> None:
+    """Close `row` in favour of `into`: its address, and those that led to it, lead there.
+
+    Raises:
+        CannotJoin, NotLive, ChangedWhileReading
+    """
+    _insist(row, head)
+    if into is None or into.id == row.id or into.kind != row.kind:
+        raise CannotJoin
+    if into.state != EntryState.LIVE:
+        raise CannotJoin
+    publishing.merge(session, row.id, into=into.id, at=at)
+    session.execute(
+        update(EntryRow)
+        .where(EntryRow.merged_into == row.id)
+        .values(merged_into=into.id, version=EntryRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    _record(session, row, moderator, "joined to another entry", why=f"Into: {into.name}", at=at)
+
+
+def move(
+    session: Session, row: EntryRow, wanted: str, *, head: int, moderator: User, at: datetime
+) -> str:
+    """Give an entry another address; the old one leads there. Returns the new address.
+
+    Raises:
+        NotAnAddress: nothing is left of it, or another entry has it.
+        NotLive, ChangedWhileReading
+    """
+    _insist(row, head)
+    slug = slugify(wanted) if any(letter.isalnum() for letter in wanted) else ""
+    free = publishing.free_slug(session, Kind(row.kind), slug, entry_id=row.id) if slug else ""
+    if not slug or free != slug:
+        raise NotAnAddress
+    revision = head_revision(session, row)
+    assert revision is not None
+    publishing.publish(
+        session,
+        document_of(revision),
+        slug=slug,
+        origin="moderation",
+        author="",
+        at=at,
+        expected_revision=head,
+    )
+    _record(session, row, moderator, "gave a new address", why=slug, at=at)
+    return url_of(row.kind, row.slug)
+
+
+def _insist(row: EntryRow, head: int) -> None:
+    if row.state != EntryState.LIVE:
+        raise NotLive
+    if row.head_number != head:
+        raise ChangedWhileReading
+
+
+def _record(
+    session: Session, row: EntryRow, moderator: User, did: str, *, why: str = "", at: datetime
+) -> None:
+    url = url_of(row.kind, row.slug)
+    audit.record(session, moderator, did, row.name, url=url, why=why, at=at)

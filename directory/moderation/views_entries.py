@@ -1,0 +1,93 @@
+"""What moderators can do with an entry: take it offline, go back, join two, a new address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from directory.accounts.guard import me
+from directory.db import db
+from directory.entries import catalogue
+from directory.entries.models import EntryRow
+from directory.moderation import stewarding
+from directory.moderation.views_desk import (
+    CLASHES,
+    bp,
+    moderators_only,
+    now,
+    page,
+    status_of,
+    words_of,
+)
+from directory.security import limit_writing, limiter
+from directory.submissions import names
+from directory.vocabulary.terms import Kind
+
+
+@bp.get("/entries/<kind>/<slug>")
+@moderators_only
+def entry(kind: str, slug: str) -> Response:
+    """One entry, published or not: its versions, and what can be done with it."""
+    row = db.session.scalar(select(EntryRow).where(EntryRow.kind == kind, EntryRow.slug == slug))
+    return _entry_page(row or abort(404))
+
+
+@bp.post("/entries/<uuid:entry_id>/<any(end, restoration, merger, address):what>")
+@moderators_only
+@limiter.limit(limit_writing)
+def change_entry(entry_id: UUID, what: str) -> Response:
+    """Do it, and show the entry as it is then; or what stands in the way."""
+    row = db.get_or_404(EntryRow, entry_id)
+    typed = request.form.get("words", "")
+    raw = request.form.get("head", "")
+    head = int(raw) if raw.isdecimal() else 0
+    session, moderator, at = db.session(), me(), now()
+    try:
+        match what:
+            case "end":
+                stewarding.unpublish(
+                    session, row, reason=typed, head=head, moderator=moderator, at=at
+                )
+            case "restoration":
+                number = int(typed) if typed.isdecimal() else 0
+                stewarding.restore(session, row, number, head=head, moderator=moderator, at=at)
+            case "merger":
+                into = _named(Kind(row.kind), typed)
+                stewarding.join(session, row, into, head=head, moderator=moderator, at=at)
+            case _:
+                stewarding.move(session, row, typed, head=head, moderator=moderator, at=at)
+        db.session.commit()
+    except CLASHES as problem:
+        db.session.rollback()
+        row = db.get_or_404(EntryRow, entry_id)
+        return _entry_page(
+            row, what=what, typed=typed, problem=words_of(problem), status=status_of(problem)
+        )
+    return redirect(url_for(".entry", kind=row.kind, slug=row.slug, done=what), code=303)
+
+
+def _named(kind: Kind, typed: str) -> EntryRow | None:
+    slug = names.slug_of(db.session(), kind, typed)
+    return db.session.scalar(select(EntryRow).where(EntryRow.kind == kind, EntryRow.slug == slug))
+
+
+def _entry_page(
+    row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
+) -> Response:
+    into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
+    return page(
+        "moderation/entry.html",
+        status=status,
+        row=row,
+        url=catalogue.url_of(row.kind, row.slug),
+        into=into,
+        versions=catalogue.history(db.session(), row.id),
+        suggestions=names.suggestions(db.session(), Kind(row.kind)),
+        what=what,
+        typed=typed,
+        problem=problem,
+        done=request.args.get("done", ""),
+    )

@@ -1,0 +1,107 @@
+"""Looking after what is published: offline and back, joining two, moving; nothing is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.entries import catalogue
+from directory.entries.catalogue import Entry
+from directory.moderation.models import AuditLine
+from tests.builders import a_service, an_approach
+from tests.house_rules import Browser, Page
+from tests.test_moderation import moderator, renamed
+
+__all__ = ["moderator"]
+
+Publish = Callable[..., list[Entry]]
+
+
+def test_an_entry_is_taken_offline_and_any_version_brought_back(
+    moderator: Browser, browser: Browser, session: Session, publish: Publish
+) -> None:
+    (entry,) = publish(an_approach())
+    publish(renamed(entry, "Choirs for all"), slug="community-choirs")
+    page = moderator.open("/moderation/entries/approach/community-choirs")
+    page = moderator.submit(page, address(entry, "end"), words=" ", status=422)
+    assert "readers see it at the old address" in page.text
+
+    page = moderator.submit(page, address(entry, "end"), words="Nobody sings any more.")
+
+    assert "Nobody sings any more." in page.text
+    assert "Nobody sings any more." in browser.open("/approaches/community-choirs", status=410).text
+    page = restore(moderator, page, entry, 1)
+    assert "That version is live again." in page.text
+    assert browser.open("/approaches/community-choirs").heading == "Community choirs"
+    now = catalogue.by_id(session, entry.id)
+    assert now
+    assert (now.revision, now.document) == (3, entry.document)
+    did = [one.did for one in session.scalars(select(AuditLine).order_by(AuditLine.id))]
+    assert did == ["took offline", "went back to version 1"]
+
+
+def test_of_two_that_are_the_same_one_stays_and_all_addresses_lead_there(
+    moderator: Browser, browser: Browser, publish: Publish
+) -> None:
+    first, second, third = publish(
+        an_approach(name="Choirs"), an_approach(name="Singing groups"), an_approach()
+    )
+    publish(a_service())
+    page = moderator.open("/moderation/entries/approach/choirs")
+    for other in ("Choirs", "Harehills Singers", "Nothing of that name"):
+        page = moderator.submit(page, address(first, "merger"), words=other, status=422)
+        assert "another entry of the same kind" in page.text
+
+    moderator.submit(page, address(first, "merger"), words="Singing groups")
+    page = moderator.open("/moderation/entries/approach/singing-groups")
+    moderator.submit(page, address(second, "merger"), words="community choirs")
+
+    for old in ("choirs", "singing-groups"):
+        answer = browser.client.get(f"/approaches/{old}", base_url="http://kith.test")
+        assert (answer.status_code, answer.headers["Location"]) == (301, third.url)
+    page = moderator.open("/moderation/entries/approach/choirs")
+    assert "It was joined to Community choirs" in page.text
+    restore(moderator, page, first, 1)
+    assert browser.open("/approaches/choirs").heading == "Choirs"
+
+
+def test_an_entry_moves_and_its_old_address_leads_there(
+    moderator: Browser, browser: Browser, publish: Publish
+) -> None:
+    entry, _other = publish(an_approach(), an_approach(name="Repair cafes"))
+    page = moderator.open("/moderation/entries/approach/community-choirs")
+    for taken in ("", "repair-cafes"):
+        page = moderator.submit(page, address(entry, "address"), words=taken, status=422)
+
+    page = moderator.submit(page, address(entry, "address"), words="Choirs!")
+
+    assert page.path == "/moderation/entries/approach/choirs"
+    answer = browser.client.get("/approaches/community-choirs", base_url="http://kith.test")
+    assert answer.headers["Location"] == "/approaches/choirs"
+
+
+def test_nobody_acts_on_a_version_that_they_have_not_seen(
+    moderator: Browser, session: Session, publish: Publish
+) -> None:
+    (entry,) = publish(an_approach())
+    page = moderator.open("/moderation/entries/approach/community-choirs")
+    publish(renamed(entry, "Choirs for all"), slug="community-choirs")
+
+    for what, typed in (("end", "It ended."), ("restoration", "1"), ("address", "new")):
+        values = page.form(address(entry, "end")) | {"words": typed}
+        answer = moderator.send(address(entry, what), values, status=409)
+        assert "changed while you were reading" in answer.text
+
+    now = catalogue.by_id(session, entry.id)
+    assert now
+    assert (now.slug, now.revision) == ("community-choirs", 2)
+
+
+def address(entry: Entry, what: str) -> str:
+    return f"/moderation/entries/{entry.id}/{what}"
+
+
+def restore(browser: Browser, page: Page, entry: Entry, number: int) -> Page:
+    return browser.submit(page, address(entry, "restoration"), words=str(number))
