@@ -27,6 +27,7 @@ PARTS = (
     "api",
     "oruk",
     "networks",
+    "alerts",
 )
 
 

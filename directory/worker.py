@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,13 @@ from sqlalchemy.orm import Session
 
 from directory import search
 from directory.accounts import sign_in
+from directory.alerts import alerting
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
 from directory.moderation import claims, digest, later, looking_over, upkeep
-from directory.networks import hooks, joining, slicing
+from directory.networks import hooks, joining, slices, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
@@ -133,6 +135,18 @@ def look_over(session: Session, config: Config) -> None:
         session.commit()
 
 
+def tell_news(session: Session, config: Config) -> None:
+    """Queue a mail for each search that has something new and whose time has come."""
+    at = datetime.now(UTC)
+    with reading():
+        numbers = alerting.due(session, at=at)
+        session.rollback()
+    for number in numbers:
+        among = partial(slices.news_among, session)
+        alerting.queue_one(session, search.current(), number, among, at=at)
+        session.commit()
+
+
 def tell_networks(session: Session, config: Config) -> None:
     """Tell networks' own programs what happened in their slices. Nothing is sent inside a
     transaction."""
@@ -175,6 +189,7 @@ def tidy_up(session: Session, config: Config) -> None:
         wishing.forget_old,
         digest.forget_old,
         joining.forget_old,
+        alerting.forget_old,
         claims.forget_old,
     ):
         forget(session, at=datetime.now(UTC))
@@ -201,6 +216,7 @@ FOLLOWERS = [
     *PROJECTIONS,
     Follower("mail", send_mail, timedelta(seconds=1)),
     Follower("publishing later", publish_later, timedelta(minutes=1)),
+    Follower("alerts", tell_news, timedelta(minutes=1)),
     Follower("web hooks", tell_networks, timedelta(seconds=5)),
     Follower("looking over", look_over, timedelta(seconds=1)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),

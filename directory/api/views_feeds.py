@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from directory import search
+from directory.alerts import news
 from directory.api import atom
 from directory.api.atom import Feed
 from directory.config import current
@@ -74,19 +76,17 @@ def network(slug: str) -> Response:
 @bp.get("/search.atom")
 @limiter.limit(limit_searching)
 def of_search() -> Response:
-    """What a search finds, changed last first; the address takes the same words as /search."""
-    query = Query.from_args(request.args).with_(sort=Sort.LATEST)
-    among = asked_among(query)
-    ids = []
-    for page in range(1, -(-atom.SHOWN // 12) + 1):
-        results = search.current().find(query.with_(page=page), among=among)
-        ids += [hit.id for hit in results.hits]
-        if page >= results.pages:
-            break
+    """What a search finds, changed last first; the address takes the same words as /search.
+
+    With a place only what is near it: "new near LS7".
+    """
+    query = Query.from_args(request.args)
+    hits = news.latest(search.current(), query, among=asked_among(query))
+    ids = [hit.id for hit in islice(hits, atom.SHOWN)]
     asked = query.with_(sort=Sort.BEST)
     title = " · ".join(filter(None, (asked.q, asked.near))) or _("Everything")
     page_url = f"/search?{asked.to_string()}" if asked.to_string() else "/search"
-    found = catalogue.by_ids(db.session(), ids[: atom.SHOWN])
+    found = catalogue.by_ids(db.session(), ids)
     return _feed(title, page_url, found, f"/feeds/search.atom?{asked.to_string()}")
 
 

@@ -65,6 +65,14 @@ def among(session: Session, query: Query) -> frozenset[UUID] | None:
     return members(session, network_of(session, query.network))
 
 
+def news_among(session: Session, query: Query) -> frozenset[UUID] | None:
+    """The same for a search that was kept: of a network that has closed there is no news."""
+    try:
+        return among(session, query)
+    except NoSuchNetwork:
+        return frozenset()
+
+
 def members(session: Session, network: Network) -> frozenset[UUID]:
     """The entries of a slice. The same object until the slice changes, so that it can be a key."""
     kept = _Kept.at(network.id, network.slice_n)
