@@ -80,6 +80,27 @@ def test_the_thesaurus_adds_words_that_can_be_taken_away(tmp_path: Path):
     assert find(index, "lonely", own_words=True).total == 0
 
 
+def test_each_result_says_what_of_the_question_it_holds(tmp_path: Path):
+    index = an_index(
+        tmp_path,
+        an_entry(
+            an_approach(name="Befriending", summary="Company for pensioners."), slug="befriending"
+        ),
+        a_service(name="Elderly and lonely no more", approach=["befriending"], summary="A lift."),
+        a_service(name="Tea", approach=["befriending"], summary="Tuesdays."),
+    )
+    reasons = {
+        hit.name: [(one.words, one.asked, one.through) for one in hit.matched]
+        for hit in find(index, "lonely elderly").hits
+    }
+    assert reasons == {
+        "Befriending": [("befriending", "lonely", ""), ("pensioner", "elderly", "")],
+        "Elderly and lonely no more": [("lonely", "", ""), ("elderly", "", "")],
+        "Tea": [("befriending", "lonely", "Befriending"), ("pensioner", "elderly", "Befriending")],
+    }
+    assert find(index).hits[0].matched == ()
+
+
 def test_the_readers_own_word_counts_more_than_an_added_one(tmp_path: Path):
     index = an_index(
         tmp_path,

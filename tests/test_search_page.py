@@ -206,3 +206,15 @@ def test_suggestions_are_options_and_plain_values(choirs: None, browser: Browser
 def test_suggestions_know_places(choirs: None, browser: Browser):
     found = [one.get("data-words") for one in browser.open("/suggest?q=choir in lee").all("li")]
     assert "choir in Leeds" in found
+
+
+def test_each_card_says_why_it_is_there(choirs: None, browser: Browser) -> None:
+    page = browser.open("/search?q=choir")
+
+    why = [words(one) for one in page.all("p", class_="entry-card__why")]
+    assert why == [
+        "Here because of: choir",
+        "Here because of: choir",
+    ]
+    assert [words(one) for one in page.all("mark")] == ["choir", "choir"]
+    assert browser.open("/search").all("p", class_="entry-card__why") == []

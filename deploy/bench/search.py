@@ -16,7 +16,7 @@ from directory.entries.catalogue import Entry
 
 PLACES = ROOT / "instance" / "geo.sqlite"
 # Slow engines are asked fewer questions: a mean needs no more.
-FEW = 60
+FEW = 30
 ADDED = 5
 ASKED_FOR_MEMORY = 500
 

@@ -34,6 +34,21 @@ class Nearest:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Something of the question that a result holds.
+
+    Attributes:
+        words: as they stand in the question, or what we looked for instead.
+        asked: the reader's word that brought them; "" where they are the reader's own.
+        through: the name of the approach that holds them, where the entry itself does not.
+    """
+
+    words: str
+    asked: str = ""
+    through: str = ""
+
+
+@dataclass(frozen=True)
 class Hit:
     """One result."""
 
@@ -54,7 +69,7 @@ class Hit:
     is_inside: bool = False
     nearest: Nearest | None = None
     status: str | None = None
-    matched: tuple[str, ...] = ()
+    matched: tuple[Reason, ...] = ()
     easy_read: str = ""
 
 

@@ -31,7 +31,7 @@ from directory.places import gazetteer
 from directory.search import nothing_found
 from directory.search.index import NotReady
 from directory.search.query import WITHIN, Query, Sort
-from directory.search.results import Hit, Nearest, PlaceRead, Results
+from directory.search.results import Hit, Nearest, PlaceRead, Reason, Results
 from directory.security import limit_reading, limit_searching, limiter
 from directory.templating import lower_first
 from directory.vocabulary import facets
@@ -150,6 +150,7 @@ class Card:
     none_near: str
     is_approach: bool
     slug: str
+    matched: tuple[Reason, ...]
 
 
 def card_of(hit: Hit, results: Results) -> Card:
@@ -181,6 +182,7 @@ def card_of(hit: Hit, results: Results) -> Card:
         none_near=none_near,
         is_approach=hit.kind is Kind.APPROACH,
         slug=hit.slug,
+        matched=hit.matched,
     )
 
 

@@ -32,7 +32,8 @@ from directory.search.reading import (
     Snapshot,
     open_snapshot,
 )
-from directory.search.results import Hit, Nearest, Results, Suggestion
+from directory.search.reasons import matched
+from directory.search.results import Hit, Nearest, Reason, Results, Suggestion
 from directory.search.spelling import Speller
 from directory.search.understanding import Meaning, Thesaurus, understand
 from directory.vocabulary.terms import Kind
@@ -472,9 +473,10 @@ class _Answer:
     def _hits(self, documents: Ints, scores: Floats) -> list[Hit]:
         approaches = documents[self._joined.is_kind["approach"][documents]]
         nearest = self._nearest_services(approaches)
+        reasons = matched(self._snapshot, self._joined, self._meaning.plan, documents)
         return [
-            self._hit(int(document), float(scores[document]), nearest.get(int(document)))
-            for document in documents
+            self._hit(int(document), float(scores[document]), nearest.get(int(document)), why)
+            for document, why in zip(documents, reasons, strict=True)
         ]
 
     def _nearest_services(self, approaches: Ints) -> dict[int, int]:
@@ -494,7 +496,9 @@ class _Answer:
         services = services[np.isfinite(distances[services])]
         return joined.nearest(services, distances)
 
-    def _hit(self, document: int, score: float, nearest: int | None) -> Hit:
+    def _hit(
+        self, document: int, score: float, nearest: int | None, why: tuple[Reason, ...]
+    ) -> Hit:
         card = self._snapshot.card(document)
         kind = Kind(card["kind"])
         miles = self._miles_to(document) if kind is Kind.SERVICE else None
@@ -517,6 +521,7 @@ class _Answer:
             nearest=self._nearest(nearest) if nearest is not None else None,
             status=card.get("status"),
             easy_read=card.get("easy", ""),
+            matched=why,
         )
 
     def _taken(self, name: str, document: int, card: dict[str, Any]) -> tuple[str, ...]:
