@@ -5,9 +5,10 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring addresses to `app`."""
-    from directory.api import views, views_feeds
+    from directory.api import views, views_feeds, views_pictures
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.beside_pages)
     app.register_blueprint(views.pages)
     app.register_blueprint(views_feeds.bp)
+    app.register_blueprint(views_pictures.bp)
