@@ -21,7 +21,6 @@ from directory.submissions.forms import form_for
 from directory.submissions.models import Concern, Draft, Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.reports import open_reports, report
-from directory.vocabulary.terms import Kind
 from tests.builders import a_page, a_place, a_service, a_story, an_approach, an_organization
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
@@ -345,7 +344,6 @@ def test_every_field_that_the_form_names_is_in_the_schema(app: Flask) -> None:
         assert form_for(kind).kind is kind
     for kind, name in {**wording._LABELS, **wording._HINTS}:
         assert kind is None or name in CLASSES[kind].model_fields
-    assert Kind.STORY not in wording.SECTIONS
 
 
 def test_the_words_of_the_licence_change_only_with_its_version() -> None:
@@ -355,10 +353,13 @@ def test_the_words_of_the_licence_change_only_with_its_version() -> None:
     from directory.config import ROOT
 
     words = (ROOT / "templates/submissions/_agreement.html").read_bytes()
+    consent = (ROOT / "templates/submissions/_consent.html").read_bytes()
 
     assert (licence.VERSION, hashlib.sha256(words).hexdigest()[:12]) == AGREEMENT
+    assert (licence.CONSENT, hashlib.sha256(consent).hexdigest()[:12]) == CONSENT
 
 
+CONSENT = ("Story, 22 November 2026", "9ca0a723ef8d")
 AGREEMENT = ("CC BY 4.0, 22 November 2026", "edde8e16fbe7")
 
 

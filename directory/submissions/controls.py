@@ -44,6 +44,7 @@ MOST_ROWS = 30
 REFERENCES: Mapping[tuple[Kind, str], Kind] = {
     (Kind.APPROACH, "support_body"): Kind.ORGANIZATION,
     (Kind.APPROACH, "related"): Kind.APPROACH,
+    (Kind.STORY, "about"): Kind.APPROACH,
     (Kind.SERVICE, "approach"): Kind.APPROACH,
     (Kind.SERVICE, "organization"): Kind.ORGANIZATION,
     (Kind.SERVICE, "place"): Kind.PLACE,

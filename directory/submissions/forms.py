@@ -311,7 +311,9 @@ class ProposalForm(HeldForm):
             value = typed.get(name)
             if kind is not self.kind or not value:
                 continue
-            if isinstance(value, list):
+            if self.kind is Kind.STORY:
+                typed[name] = self._find_what_it_is_about(value, find)
+            elif isinstance(value, list):
                 found = [find(wanted, one) for one in value]
                 for index, slug in enumerate(found):
                     if slug is None:
@@ -327,6 +329,13 @@ class ProposalForm(HeldForm):
             areas = typed.get("service_area") or []
             typed["service_area"] = list(dict.fromkeys([asides.pop("place"), *areas]))
         return asides
+
+    def _find_what_it_is_about(self, named: str, find: FindSlug) -> str | None:
+        for kind in (Kind.APPROACH, Kind.SERVICE):
+            if slug := find(kind, named.rpartition("/")[2] if "/" in named else named):
+                return f"{kind.folder}/{slug}"
+        controls.put_error(self, ("about",), _no_such(Kind.STORY, named))
+        return None
 
     def _show(self, details: ErrorDetails) -> None:
         loc, model = details["loc"], CLASSES[self.kind]
@@ -388,6 +397,32 @@ def answers_of(
 
 class BeginForm(HeldForm):
     """Nothing but the signs of trust: somebody begins to change an entry."""
+
+
+class ConsentForm(HeldForm):
+    """The last press of a story: whose it is, and that it may be read."""
+
+    whose = RadioField(
+        _l("Whose story is it?"),
+        choices=[
+            SelectChoice("own", _l("My own")),
+            SelectChoice("other", _l("Somebody else’s: they asked me to send it, and agree")),
+        ],
+        validate_choice=False,
+        validators=[_needed(_l("Choose one."))],
+    )
+    agree = BooleanField(
+        _l("Yes, this story may be on the site"),
+        validators=[_needed(_l("Tick this, or we may not publish the story."))],
+    )
+    not_private = BooleanField(
+        _l("None of this is private, or the person agreed that it is published"),
+        validators=[_needed(_l("Change it, or tick this if it may be read by everybody."))],
+    )
+
+    def validate_whose(self, field: Field) -> None:
+        if field.data and field.data not in {"own", "other"}:
+            raise NotRight(_("Choose one."))
 
 
 class SendForm(HeldForm):
@@ -502,6 +537,10 @@ def _as_typed(document: Document, names: FindNames) -> dict[str, Any]:
     for (kind, name), wanted in controls.REFERENCES.items():
         if kind is document.kind and data.get(name):
             one = isinstance(data[name], str)
+            if document.kind is Kind.STORY:
+                folder, _slash, slug = data[name].partition("/")
+                data[name] = names(Kind.of_folder(folder), [slug])[slug]
+                continue
             slugs = [data[name]] if one else data[name]
             found = [names(wanted, slugs)[slug] for slug in slugs]
             data[name] = found[0] if one else found

@@ -117,6 +117,27 @@ class SubmissionLink(Base):
     submission: Mapped[Submission] = relationship()
 
 
+class StoryConsent(Base):
+    """Who agreed that a story is published, to what, and when; kept apart from the story.
+
+    `whose`: "own", or "other" where somebody sent it for the person who tells it. `contact` and
+    `who` go when the story is taken back; that there was a consent, and until when, stays.
+    """
+
+    __tablename__ = "story_consents"
+    __table_args__ = (CheckConstraint("whose IN ('own', 'other')", name="whose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    whose: Mapped[str]
+    who: Mapped[str]
+    contact: Mapped[str]
+    how: Mapped[str]
+    agreed_to: Mapped[str]
+    agreed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
 class Draft(Base):
     """What somebody has begun to write. Nobody else reads it; it goes when it is sent, or old.
 

@@ -33,6 +33,7 @@ class Act(StrEnum):
     PUBLISH = "publish"
     DECLINE = "decline"
     APPEAL = "appeal"
+    TAKE_BACK = "take-back"
     UNDO = "undo"
 
 
@@ -51,6 +52,7 @@ _TABLE: dict[tuple[State, Act], State] = {
     (State.CHANGES_ASKED, Act.DECLINE): State.DECLINED,
     (State.CHANGES_ASKED, Act.UNDO): State.WAITING,
     (State.DECLINED, Act.APPEAL): State.WAITING,
+    (State.PUBLISHED, Act.TAKE_BACK): State.WITHDRAWN,  # a story, by its teller
     (State.PUBLISHED, Act.UNDO): State.WAITING,
     (State.DECLINED, Act.UNDO): State.WAITING,
 }

@@ -31,6 +31,7 @@ from directory.submissions import (
     preview,
     proposing,
     reports,
+    stories,
     waiting,
     wording,
 )
@@ -56,9 +57,9 @@ bp = Blueprint("submissions", __name__)
 # Views with @csrf.exempt let their form check the token, so that a page which was open for too long
 # comes back with everything that was typed.
 
-NEW_KINDS = "approach,service"
+NEW_KINDS = "approach,service,story"
 SIMILAR_SHOWN = 3
-CHANGEABLE = wording.SECTIONS.keys()
+CHANGEABLE = wording.SECTIONS.keys() - {Kind.STORY}
 
 
 @bp.get("/submit/")
@@ -294,7 +295,11 @@ def send_links() -> Response:
 def withdraw(token: str) -> Response:
     """Take it back."""
     submission = links.submission_of(db.session(), token, at=now())
-    proposing.withdraw(submission, at=now())
+    if stories.may_take_back(submission):
+        stories.take_back(db.session(), submission, at=now())
+    else:
+        proposing.withdraw(submission, at=now())
+        stories.end_consent(db.session(), submission, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".show", token=token), code=303))
 
@@ -352,6 +357,8 @@ def _first_page(
 
 
 def _similar(form: HeldForm, kind: Kind) -> list[Similar]:
+    if kind is Kind.STORY:
+        return []  # two people may well have the same to tell
     return similar_to(kind, {name: form[name].value() or "" for name in wording.FIRST[kind]})
 
 
@@ -421,6 +428,7 @@ def _private_page(
         can={act.name.lower(): possible(state, act) for act in Act},
         message_form=message_form or MessageForm(formdata=None),
         appeal_form=appeal_form or AppealForm(formdata=None),
+        may_take_back=stories.may_take_back(submission),
         may_appeal=conversation.may_appeal(submission),
         said="said" in request.args,
         wait=waiting.usual_wait(db.session(), at=now()),

@@ -43,9 +43,17 @@ from directory.submissions import (
     plain_words,
     preview,
     proposing,
+    stories,
     wording,
 )
-from directory.submissions.forms import AddressForm, ProposalForm, SendForm, answers_of, form_for
+from directory.submissions.forms import (
+    AddressForm,
+    ConsentForm,
+    ProposalForm,
+    SendForm,
+    answers_of,
+    form_for,
+)
 from directory.submissions.forms_tasks import Task
 from directory.submissions.models import Draft, Purpose, Submission
 from directory.submissions.pictures import Picture
@@ -157,7 +165,7 @@ def save_part(token: str, key: str) -> Response:
 def check(token: str) -> Response:
     """The whole as readers will see it, what is missing, and the button that sends it."""
     work = _work(token)
-    form = SendForm(formdata=None)
+    form = _form_to_send(work)(formdata=None)
     _ask_only_what_is_needed(form, work)
     return _check_page(work, form)
 
@@ -167,7 +175,7 @@ def check(token: str) -> Response:
 def send(token: str) -> Response:
     """Send it: on to its private page. Or the same page with what is in the way."""
     work = _work(token)
-    form = SendForm()
+    form = _form_to_send(work)()
     _ask_only_what_is_needed(form, work)
     sound = form.validate()
     if work.document is None or not all(task.is_whole for task in work.tasks):
@@ -179,7 +187,7 @@ def send(token: str) -> Response:
         return _check_page(work, form, status=422)
     try:
         with limiter.limit(limit_writing):
-            private = _send(work)
+            private = _send(work, form)
             db.session.commit()
     except RateLimitExceeded:
         form.form_errors = [
@@ -374,7 +382,7 @@ def _clash(token: str, section: Section, sent: ProposalForm, problem: Exception)
     return _part_page(work, section, form=sent, clash=message, status=status)
 
 
-def _send(work: Work) -> str:
+def _send(work: Work, form_to_send: SendForm | ConsentForm) -> str:
     """Hand the draft over to the moderators' list; returns the secret of its private page."""
     session, form = db.session(), work.form
     assert work.document is not None
@@ -403,11 +411,13 @@ def _send(work: Work) -> str:
         )
         submission = proposing.propose(
             session,
-            Proposal(work.document, author, licence.VERSION, why=why, asides=asides),
+            Proposal(work.document, author, _agreement(work), why=why, asides=asides),
             change_of=work.live if work.draft.base_revision is not None else None,
             base_revision=work.draft.base_revision,
             at=now(),
         )
+        if isinstance(form_to_send, ConsentForm):
+            stories.record_consent(session, submission, whose=form_to_send.whose.data, at=now())
     session.delete(work.draft)
     return links.make(session, submission, Purpose.PAGE, at=now())
 
@@ -470,14 +480,14 @@ def _part_page(
 
 def _similar(work: Work) -> list[Similar]:
     """Entries that may be the same as something new, but for those that its author ruled out."""
-    if work.base is not None:
+    if work.base is not None or work.form.kind is Kind.STORY:
         return []
     card = work.form.card()
     typed = {"name": card.name, "strapline": card.tagline, "place": card.place}
     return similar_to(work.form.kind, typed, different=work.draft.different)
 
 
-def _check_page(work: Work, form: SendForm, *, status: int = 200) -> Response:
+def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) -> Response:
     problems = [
         (f"{url_for('.part', token=work.token, key=task.section.key)}#{field_id}", label, message)
         for task in work.tasks
@@ -500,10 +510,21 @@ def _check_page(work: Work, form: SendForm, *, status: int = 200) -> Response:
     return keep_private(make_response(page, status))
 
 
-def _ask_only_what_is_needed(form: SendForm, work: Work) -> None:
+def _form_to_send(work: Work) -> type[SendForm] | type[ConsentForm]:
+    return ConsentForm if work.form.kind is Kind.STORY else SendForm
+
+
+def _agreement(work: Work) -> str:
+    """Which words its author agrees to."""
+    return licence.CONSENT if work.form.kind is Kind.STORY else licence.VERSION
+
+
+def _ask_only_what_is_needed(form: SendForm | ConsentForm, work: Work) -> None:
     """Who agreed when they sent it first agrees no more; what is not private needs no tick."""
     if work.submission:
         del form.agree
+        if "whose" in form:
+            del form.whose
     if not _private(work):
         del form.not_private
 

@@ -31,6 +31,9 @@ _LABELS: dict[tuple[Kind | None, str], Words] = {
     (None, "scottish_charity"): _l("Charity number (Scotland)"),
     (None, "ni_charity"): _l("Charity number (Northern Ireland)"),
     (Kind.SERVICE, "name"): _l("What it is called"),
+    (Kind.STORY, "name"): _l("A title"),
+    (Kind.STORY, "body"): _l("Your story"),
+    (Kind.STORY, "told_by"): _l("Under which name?"),
     (Kind.SERVICE, "place"): _l("Where it happens"),
     (Kind.SERVICE, "url"): _l("Its web page"),
     (Kind.ORGANIZATION, "url"): _l("Its web page"),
@@ -96,6 +99,18 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
     (Kind.SERVICE, "last_known"): _l("If you do not go there yourself."),
     (Kind.SERVICE, "sources"): _l("A web page, a leaflet, a report: whatever says so."),
     (Kind.SERVICE, "body"): _l("What a first visit is like, what to bring, how it began."),
+    (Kind.STORY, "name"): _l("As you would begin it: “I found my voice”."),
+    (Kind.STORY, "summary"): _l("What helped, and what is different now."),
+    (Kind.STORY, "about"): _l(
+        "What helped: an approach such as Community choirs, or a place where it happens."
+    ),
+    (Kind.STORY, "told_by"): _l(
+        "Your first name, or another name that you choose: everybody will read it."
+    ),
+    (Kind.STORY, "body"): _l(
+        "What was life like before? What do you do there? What is different, what is still hard? "
+        "Leave out what could show who other people are."
+    ),
     (Kind.ORGANIZATION, "summary"): _l("Who they are and what they do, in one sentence."),
     (Kind.ORGANIZATION, "everyday_words"): _l("Other names people use. One on each line."),
     (Kind.ORGANIZATION, "sources"): _l("Where that is written."),
@@ -191,6 +206,10 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
         ),
         Section("open-data", _l("Open data"), ("open_referral",), can_wait=True),
     ),
+    Kind.STORY: (
+        Section("story", _l("Your story"), ("name", "summary", "body")),
+        Section("teller", _l("Who and what"), ("about", "told_by")),
+    ),
     Kind.ORGANIZATION: (
         Section("who", _l("Who they are"), ("name", "summary", "url", "legal_ids")),
         Section("more", _l("More about them"), ("body", "everyday_words", "sources")),
@@ -213,6 +232,7 @@ TO_THE_MODERATOR = Section("you", _l("A word to the moderator"), ("why",), can_w
 FIRST: dict[Kind, tuple[str, ...]] = {
     Kind.APPROACH: ("name", "strapline"),
     Kind.SERVICE: ("name", "place"),
+    Kind.STORY: ("name", "about"),
 }
 
 
