@@ -35,6 +35,7 @@ PAGES = {
     "stories": "/stories/",
     "about": "/pages/about",
     "how moderation works": "/pages/how-moderation-works",
+    "how we decide": "/how-we-decide",
     "accessibility": "/pages/accessibility",
     "privacy": "/pages/privacy",
     "contact": "/pages/contact",

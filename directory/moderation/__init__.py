@@ -14,7 +14,9 @@ def attach(app: Flask) -> None:
         views_digest,
         views_due,
         views_entries,
+        views_public,
         views_reports,
     )
 
     app.register_blueprint(views_desk.bp)
+    app.register_blueprint(views_public.bp)

@@ -1,14 +1,17 @@
-"""What admins look after: the reasons that moderators choose from."""
+"""What admins look after: the reasons that moderators choose from, and the log as a whole."""
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+import csv
+from io import StringIO
+
+from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.db import db
-from directory.moderation import reasons
+from directory.moderation import audit, reasons
 from directory.moderation.models import Reason
 from directory.moderation.reasons import ReasonUnfinished
 from directory.moderation.views_desk import bp, now, page
@@ -45,6 +48,20 @@ def write_reason() -> Response:
         )
     db.session.commit()
     return redirect(url_for(".show_reasons", saved="yes"), code=303)
+
+
+@bp.get("/decisions.csv")
+@admins_only
+def whole_log() -> Response:
+    """The whole log, to keep or to count elsewhere."""
+    sheet = StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(audit.HEADINGS)
+    writer.writerows(audit.whole(db.session()))
+    answer = make_response(sheet.getvalue())
+    answer.mimetype = "text/csv"
+    answer.headers["Content-Disposition"] = "attachment; filename=decisions.csv"
+    return answer
 
 
 def _reasons_page(
