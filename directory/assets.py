@@ -24,6 +24,8 @@ from directory.config import ROOT, Config
 
 STATIC = ROOT / "static"
 STYLESHEET = "kith.css"
+# What only a few pages need lies here and is linked by those, as "apart/booklet.css".
+APART = "apart/"
 PREFIX = "/assets/"
 YEAR_IN_SECONDS = 31_536_000
 # The layers' order comes first, paper and other modes last; the rest may come in any order.
@@ -48,6 +50,7 @@ class Assets:
         self._paths: dict[str, Path] = {}
         self._addresses: dict[str, str] = {}
         self.stylesheet = b""
+        self._apart: dict[str, bytes] = {}
         self.read()
 
     def read(self) -> None:
@@ -63,6 +66,12 @@ class Assets:
         }
         self.stylesheet = self._join_stylesheets()
         self._addresses[STYLESHEET] = PREFIX + fingerprinted(STYLESHEET, self.stylesheet)
+        self._apart = {
+            f"{APART}{path.name}": self._stylesheet(path).encode()
+            for path in sorted((self.static / "css" / APART).glob("*.css"))
+        }
+        for name, body in self._apart.items():
+            self._addresses[name] = PREFIX + fingerprinted(name, body)
 
     def has(self, name: str) -> bool:
         """Whether the file is there. What set-up fetches may be missing; pages work without."""
@@ -84,6 +93,8 @@ class Assets:
         for name, path in self._paths.items():
             yield self._addresses[name], path
         yield self._addresses[STYLESHEET], self.stylesheet
+        for name, body in self._apart.items():
+            yield self._addresses[name], body
 
     def newest_change(self) -> float:
         """When a static file last changed, in seconds since 1970; for `make dev`."""
@@ -92,7 +103,9 @@ class Assets:
     def _join_stylesheets(self) -> bytes:
         folder = self.static / "css"
         found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.css")}
-        middle = sorted(name for name in found if name not in (*_FIRST, *_LAST))
+        middle = sorted(
+            name for name in found if name not in (*_FIRST, *_LAST) and not name.startswith(APART)
+        )
         order = [name for name in (*_FIRST, *middle, *_LAST) if name in found]
         return "\n".join(self._stylesheet(found[name]) for name in order).encode()
 
