@@ -101,6 +101,16 @@ def test_each_result_says_what_of_the_question_it_holds(tmp_path: Path):
     assert find(index).hits[0].matched == ()
 
 
+def test_a_phrase_of_the_thesaurus_is_looked_for_only_where_somebody_says_it(tmp_path: Path):
+    groups = [Group(words=("gadget", "smart speaker", "door bell"))]
+    index = an_index(
+        tmp_path,
+        an_approach(name="Doors", summary="A speaker, smart as a bell, on a smart speaker."),
+        groups=groups,
+    )
+    assert [added.words for added in find(index, "gadget").also_looked_for] == ["smart speaker"]
+
+
 def test_the_readers_own_word_counts_more_than_an_added_one(tmp_path: Path):
     index = an_index(
         tmp_path,

@@ -163,8 +163,14 @@ def concept_rarity(snapshot: Snapshot, concept: Concept) -> float:
 
 
 def _is_known(snapshot: Snapshot, wording: Wording) -> bool:
-    return all(snapshot.frequency("text", term) for term in wording.terms)
+    if len(wording.terms) == 1:
+        return snapshot.frequency("text", wording.terms[0]) > 0
+    return len(snapshot.phrase(wording.terms)) > 0
 
 
 def _rarity(snapshot: Snapshot, terms: Sequence[str]) -> float:
-    return max((snapshot.rarity("text", term) for term in terms), default=0.0)
+    """A phrase is as rare as it is itself: each word of "young and old" is common, together few
+    say them."""
+    if len(terms) == 1:
+        return snapshot.rarity("text", terms[0])
+    return snapshot.rarity_of(len(snapshot.phrase(terms)))

@@ -320,7 +320,10 @@ class Snapshot:
 
         Words count by how rare they are anywhere: "community" is rare in names and says little.
         """
-        frequency = self.frequency("pairs" if field == "pairs" else "text", term)
+        return self.rarity_of(self.frequency("pairs" if field == "pairs" else "text", term))
+
+    def rarity_of(self, frequency: int) -> float:
+        """The same of something that so many documents hold."""
         return float(np.log(self.size / (frequency + 1)) + 1)
 
     def scores(self, field: str, term: str) -> tuple[Ints, Floats]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -324,11 +325,16 @@ class _Reader:
     def _others(self, terms: tuple[str, ...]) -> list[Wording]:
         if self._query.own_words:
             return []
-        return [
+        others = (
             wording
             for wording in self._thesaurus.others(terms)
-            if wording.terms not in self._taken_away and all(map(self._is_used, wording.terms))
-        ]
+            if wording.terms not in self._taken_away and self._is_said(wording.terms)
+        )
+        return list(islice(others, MOST_ADDED_PER_CONCEPT + MOST_UNFINISHED))
+
+    def _is_said(self, terms: tuple[str, ...]) -> bool:
+        """Whether an entry says `terms` one right after the other."""
+        return all(map(self._is_used, terms)) and len(self._snapshot.phrase(terms)) > 0
 
     def _is_strange(self, word: str) -> bool:
         """Whether nobody here uses `word`, so that it may be half typed or misspelt."""

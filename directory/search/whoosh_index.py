@@ -43,7 +43,7 @@ logger = logging.getLogger("kith.search")
 PER_PAGE = 12
 # An entry that answers less of the question than this is not a result: in a long question nearly
 # every entry of the directory has some word.
-LEAST_COVERAGE = 0.3
+LEAST_COVERAGE = 0.25
 # And one that answers less than most of it must still score so much of the best.
 MOST_COVERAGE = 0.8
 LEAST_SCORE = 0.1
