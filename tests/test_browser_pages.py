@@ -48,6 +48,9 @@ PAGES = {
     "report a problem": "/submit/report/approaches/homeshare",
     "sign in": "/accounts/sign-in",
     "widgets": "/widgets/",
+    "networks": "/networks/",
+    "ask to be a network": "/networks/ask",
+    "hear of news": "/alerts/new?q=choir&near=Leeds",
     "for programmers": "/developers/",
     "not found": "/approaches/no-such-thing",
 }

@@ -226,7 +226,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.parameters:
         answers["400"] = _problem("A parameter cannot be read")
-    if "{" in operation.path or operation.path == "/search":
+    takes_network = any(one.name == "network" for one in operation.parameters)
+    if takes_network:
+        answers["403"] = _problem("The network named other sites than yours")
+    if "{" in operation.path or takes_network:
         answers["404"] = _problem("There is nothing of that name")
     if "{kind}" in operation.path:
         answers["410"] = _problem("It was here, and is no longer")
