@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -16,17 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-
-class Choice(StrEnum):
-    """What a moderator can press."""
-
-    PUBLISH = "publish"
-    EDIT = "edit"
-    ASK = "ask"
-    DECLINE = "decline"
-    LATER = "later"
-    SPAM = "spam"
-
+from directory.moderation.choices import Choice
 
 OUTCOMES = (
     (Choice.PUBLISH, _l("Publish"), _l("Readers see it at once. You can undo.")),

@@ -15,11 +15,11 @@ from directory.entries.views import today
 from directory.moderation import claims, deciding, queue, reading, reasons
 from directory.moderation import later as later_dates
 from directory.moderation.checks import checks
+from directory.moderation.choices import Choice
 from directory.moderation.deciding import Case, Seen
 from directory.moderation.forms import (
     OUTCOMES,
     OUTCOMES_WITHOUT_AUTHOR,
-    Choice,
     DecisionForm,
 )
 from directory.moderation.models import Decision, Schedule

@@ -19,8 +19,10 @@ from directory.entries.views import page_number
 from directory.errors import ChangedMeanwhile, DirectoryError
 from directory.mail import outbox
 from directory.mail.models import OutboxMail
-from directory.moderation import audit, charges, claims, deciding, queue
+from directory.moderation import audit, charges, claims, deciding, many, queue, reasons
+from directory.moderation.choices import Choice
 from directory.moderation.claims import Held, TakenByAnother
+from directory.moderation.many import Ticked
 from directory.moderation.models import Decision
 from directory.moderation.queue import Sort
 from directory.security import keep_private, limit_writing, limiter
@@ -62,7 +64,34 @@ def keep_words(error: CSRFError) -> Response:
 @moderators_only
 def index() -> Response:
     """What waits, the most urgent first; all of it, one sort of it, or what I look after."""
-    sort = _sort()
+    return _list_page(_sort())
+
+
+@bp.post("/decisions")
+@moderators_only
+@limiter.limit(limit_writing)
+def decide_many() -> Response:
+    """The same decision about all that are ticked; or the list again, and why none was decided."""
+    chosen = request.form.get("outcome", "")
+    try:
+        decided = many.decide(
+            db.session(),
+            _ticked(),
+            Choice(chosen) if chosen in set(Choice) else Choice.EDIT,
+            moderator=me(),
+            note=request.form.get("note", ""),
+            reasons=reasons.chosen(db.session(), request.form.getlist("reasons")),
+            at=now(),
+        )
+        db.session.commit()
+    except CLASHES as problem:
+        db.session.rollback()
+        return _list_page(Sort.SUGGESTION, problem=words_of(problem), status=status_of(problem))
+    return redirect(url_for(".index", sort=Sort.SUGGESTION, decided=len(decided)), code=303)
+
+
+def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Response:
+    """The list; after a problem with what was ticked and typed."""
     mine = request.args.get("mine") == "yes"
     number = page_number()
     of = charges.of(db.session(), me()) if mine else None
@@ -76,6 +105,7 @@ def index() -> Response:
     decision = db.session.get(Decision, done) if done else None
     return page(
         "moderation/index.html",
+        status=status,
         lines=lines,
         sort=sort,
         mine=mine,
@@ -87,6 +117,12 @@ def index() -> Response:
         has_charges=bool(of) or (not mine and bool(charges.of(db.session(), me()))),
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
+        decided=request.args.get("decided", type=int),
+        problem=problem,
+        ticked={one.number for one in _ticked()},
+        typed=request.form,
+        chosen_reasons=request.form.getlist("reasons"),
+        reasons=reasons.offered(db.session()),
         mail_lies_in="" if current().smtp_url else "instance/mail/",
     )
 
@@ -224,6 +260,16 @@ def status_of(problem: Exception) -> int:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def _ticked() -> list[Ticked]:
+    """What is ticked on the list, as "number.version"."""
+    found = [one.partition(".") for one in request.form.getlist("ticked")]
+    return [
+        Ticked(int(number), int(version))
+        for number, _dot, version in found
+        if number.isdecimal() and version.isdecimal()
+    ]
 
 
 def _sort() -> Sort | None:
