@@ -29,6 +29,11 @@ def test_a_sector_word_comes_with_a_plain_one_that_fits() -> None:
     ]
     assert (found[0].before, found[0].after[:13]) == ("Every ", " is a client.")
     assert advise([box("They call it “co-production”.")]).words == ()
+    found = advise([box("Our clients say that a client bakes.")]).words
+    assert [(one.words, one.before[-6:]) for one in found] == [
+        ("clients", "Our "),
+        ("client", "that a "[-6:]),
+    ]
 
 
 def test_only_whole_words_are_swapped_and_only_once() -> None:

@@ -113,6 +113,27 @@ class LiveCard:
     support_area: tuple[SupportArea, ...]
 
 
+def card_of(entry_id: str, pairs: Iterable[tuple[str, str]]) -> LiveCard:
+    """The card of what was typed, given as pairs of name and value."""
+    typed: dict[str, list[str]] = {}
+    for name, value in pairs:
+        typed.setdefault(name, []).append(value)
+
+    def first(name: str) -> str:
+        return typed.get(name, [""])[0].strip()
+
+    known = set(SupportArea)
+    return LiveCard(
+        id=entry_id,
+        name=first("name"),
+        tagline=first("strapline") or first("summary"),
+        place=first("place"),
+        support_area=tuple(
+            SupportArea(one) for one in typed.get("support_area", ()) if one in known
+        ),
+    )
+
+
 class ProposalForm(HeldForm):
     """What all kinds ask about the sender; `form_for` adds the fields of the document."""
 
@@ -212,19 +233,9 @@ class ProposalForm(HeldForm):
 
     def card(self) -> LiveCard:
         """What the card shows of what was typed so far, right or wrong."""
-
-        def typed(name: str) -> str:
-            value = self[name].value() if name in self else None
-            return value if isinstance(value, str) else ""
-
-        areas = self["support_area"].value() if "support_area" in self else []
-        return LiveCard(
-            id=self.draft_id.data or "",
-            name=typed("name"),
-            tagline=typed("strapline") or typed("summary"),
-            place=typed("place"),
-            support_area=tuple(SupportArea(one) for one in areas if one in set(SupportArea)),
-        )
+        names = ("name", "strapline", "summary", "place", "support_area")
+        pairs = [pair for name in names if name in self for pair in controls.sent_as(self[name])]
+        return card_of(self.draft_id.data or "", ((name, value) for name, value in pairs))
 
     def without_sender(self) -> None:
         """Ask nothing about the sender: a change of one's own submission, or a moderator's edit."""

@@ -85,24 +85,28 @@ def reading_age(text: str) -> int:
 
 def swap(typed: str, words: str, instead: str) -> str:
     """`typed` with the first use of `words` replaced."""
-    return re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", lambda _found: instead, typed, count=1)
+    return _whole(words).sub(lambda _found: instead, typed, count=1)
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    """`words` where they stand alone: "client" is not in "clients"."""
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
 
 
 def _sector_words(text: Text) -> Iterator[SectorWord]:
     told: set[str] = set()
     for use in uses(without_quotations(text.typed)):
-        at = text.typed.find(use.words)
-        if use.words.lower() in told or at < 0:
+        found = _whole(use.words).search(text.typed)
+        if use.words.lower() in told or not found:
             continue
         told.add(use.words.lower())
-        end = at + len(use.words)
         yield SectorWord(
             text=text,
             words=use.words,
             plain=use.jargon.plain,
             instead=_fitting(use.words, use.jargon.plain),
-            before=_last_words(text.typed[:at]),
-            after=_first_words(text.typed[end:]),
+            before=_last_words(text.typed[: found.start()]),
+            after=_first_words(text.typed[found.end() :]),
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,9 +50,11 @@ from directory.submissions import (
 from directory.submissions.forms import (
     AddressForm,
     ConsentForm,
+    LiveCard,
     ProposalForm,
     SendForm,
     answers_of,
+    card_of,
     form_for,
 )
 from directory.submissions.forms_tasks import Task
@@ -140,6 +143,8 @@ def save_part(token: str, key: str) -> Response:
     except (DirectoryError, StaleDataError) as problem:
         db.session.rollback()
         return _clash(token, section, sent, problem)
+    if typing and htmx.wants_fragment():
+        return _beside(draft, section, sent)
     work = _work(token)
     if sent.change_rows(request.form) or "pictures" in request.form:
         return _part_page(work, section, form=sent)
@@ -460,7 +465,8 @@ def _part_page(
         fields=list(shown.controls(section)),
         problems=_problems_in(shown, section) if wrong else [],
         clash=clash,
-        saved_at=f"{work.draft.changed_at.astimezone(LONDON):%H:%M}" if saved else None,
+        saved_at=_clock(work.draft.changed_at) if saved else None,
+        card=work.form.card(),
         asked={
             field: words
             for field, words in work.asked.items()
@@ -469,7 +475,7 @@ def _part_page(
         window=request.form.get("window") or secrets.token_hex(WINDOW_LETTERS // 2),
         seen=drafts.saved_times(work.draft, section.key),
         suggestions=suggestions_for(shown.kind),
-        found=_similar(work) if "name" in section.fields else [],
+        found=_similar(work.draft, work.form.card(), section),
         **_pictures(shown, section),
         advice=plain_words.advise(work.form.prose(section)),
         private=private_things(work.form.prose(section)),
@@ -478,13 +484,35 @@ def _part_page(
     return keep_private(response)
 
 
-def _similar(work: Work) -> list[Similar]:
+def _beside(draft: Draft, section: Section, sent: ProposalForm) -> Response:
+    """The side of the page after a save while somebody types: only what that can have changed."""
+    card = card_of(str(draft.entry_id), drafts.pairs(draft))
+    texts = sent.prose(section)
+    response = htmx.render(
+        "submissions/part.html",
+        fragment="beside",
+        card=card,
+        clash="",
+        saved_at=_clock(draft.changed_at),
+        found=_similar(draft, card, section),
+        advice=plain_words.advise(texts),
+        private=private_things(texts),
+    )
+    return keep_private(response)
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def _similar(draft: Draft, card: LiveCard, section: Section) -> list[Similar]:
     """Entries that may be the same as something new, but for those that its author ruled out."""
-    if work.base is not None or work.form.kind is Kind.STORY:
+    kind = Kind(draft.kind)
+    is_new = draft.base_revision is None and draft.submission_id is None
+    if not is_new or kind is Kind.STORY or "name" not in section.fields:
         return []
-    card = work.form.card()
     typed = {"name": card.name, "strapline": card.tagline, "place": card.place}
-    return similar_to(work.form.kind, typed, different=work.draft.different)
+    return similar_to(kind, typed, different=draft.different)
 
 
 def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) -> Response:

@@ -29,7 +29,8 @@
   function swap(button) {
     const [name, words, instead] = button.value.split("|");
     const box = button.form?.elements[name];
-    const at = box?.value?.indexOf(words) ?? -1;
+    const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const at = box?.value?.search(new RegExp(`(?<![\\w])${escaped}(?![\\w])`)) ?? -1;
     if (at < 0) return false;
     box.focus();
     box.setRangeText(instead, at, at + words.length, "select");
