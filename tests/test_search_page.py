@@ -213,8 +213,8 @@ def test_each_card_says_why_it_is_there(choirs: None, browser: Browser) -> None:
 
     why = [words(one) for one in page.all("p", class_="entry-card__why")]
     assert why == [
-        "Here because of: choir",
-        "Here because of: choir",
+        "Matches: choir",
+        "Matches: choir",
     ]
     assert [words(one) for one in page.all("mark")] == ["choir", "choir"]
     assert browser.open("/search").all("p", class_="entry-card__why") == []
