@@ -8,6 +8,7 @@ def attach(app: Flask) -> None:
     # Each of them adds to the blueprint, or makes its letter known.
     from directory.moderation import (  # noqa: F401
         digest,
+        team,
         views,
         views_admin,
         views_desk,

@@ -1,17 +1,18 @@
-"""What admins look after: the reasons that moderators choose from, and the log as a whole."""
+"""What admins look after: reasons to choose from, the log as a whole, and who moderates."""
 
 from __future__ import annotations
 
 import csv
 from io import StringIO
 
-from flask import make_response, redirect, request, url_for
+from flask import abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from directory.accounts import people
 from directory.accounts.guard import me, roles_required
-from directory.accounts.models import RoleName
+from directory.accounts.models import RoleName, User
 from directory.db import db
-from directory.moderation import audit, reasons
+from directory.moderation import audit, reasons, team
 from directory.moderation.models import Reason
 from directory.moderation.reasons import ReasonUnfinished
 from directory.moderation.views_desk import bp, now, page
@@ -62,6 +63,64 @@ def whole_log() -> Response:
     answer.mimetype = "text/csv"
     answer.headers["Content-Disposition"] = "attachment; filename=decisions.csv"
     return answer
+
+
+@bp.get("/team")
+@admins_only
+def show_team() -> Response:
+    """Who moderates, and an invitation."""
+    return _team_page()
+
+
+@bp.post("/team")
+@admins_only
+@limiter.limit(limit_writing)
+def invite() -> Response:
+    """Make a moderator and mail them; or the page with what is wrong."""
+    email, name = request.form.get("email", ""), request.form.get("name", "")
+    try:
+        team.invite(db.session(), email, name, admin=me(), at=now())
+    except people.NotAnAddress as problem:
+        return _team_page(email=email, name=name, problem=problem.message, status=422)
+    db.session.commit()
+    return redirect(url_for(".show_team", done="yes"), code=303)
+
+
+@bp.post("/team/<int:user_id>")
+@admins_only
+@limiter.limit(limit_writing)
+def change_team(user_id: int) -> Response:
+    """Make an admin, sign out everywhere, or let go."""
+    user = db.get_or_404(User, user_id)
+    try:
+        match request.form.get("action", ""):
+            case "admin":
+                team.make_admin(db.session(), user, admin=me(), at=now())
+            case "sign-out":
+                team.end_sessions(user)
+                audit.record(db.session(), me(), "signed out everywhere", user.name, at=now())
+            case "let-go":
+                team.let_go(db.session(), user, admin=me(), at=now())
+            case _:
+                abort(400)
+    except team.LastAdmin as problem:
+        return _team_page(problem=problem.message, status=problem.status)
+    db.session.commit()
+    return redirect(url_for(".show_team", done="yes"), code=303)
+
+
+def _team_page(
+    *, email: str = "", name: str = "", problem: str = "", status: int = 200
+) -> Response:
+    return page(
+        "moderation/team.html",
+        status=status,
+        people=people.moderators(db.session()),
+        email=email,
+        name=name,
+        problem=problem,
+        done="done" in request.args,
+    )
 
 
 def _reasons_page(
