@@ -17,6 +17,7 @@ PARTS = (
     "search",
     "places",
     "wishes",
+    "guided",
     "pages",
     "saved",
     "reading",
