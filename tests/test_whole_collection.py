@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -11,9 +12,9 @@ from directory.entries import catalogue, files, sync
 from directory.vocabulary.terms import Kind
 from tests import services
 from tests.conftest import NOW
-from tests.house_rules import HOST
+from tests.house_rules import HOST, Browser
 
-PAGES_MAX = 2000
+MOST_OF_A_SHAPE = 160  # pages like /places/leeds/gaps: more would tell nothing new
 
 
 @pytest.fixture
@@ -28,13 +29,22 @@ def collection(app, session):
     return session
 
 
+def shape_of(path: str) -> str:
+    """The address without the name of the one entry in it: /places/…/gaps."""
+    first, *rest = path.strip("/").split("/")
+    return "/".join([first, "…" if rest else "", *rest[1:]])
+
+
 @pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
 def test_every_page_that_a_reader_can_reach_holds_the_house_rules(collection, browser):
     seen, waiting = set(), ["/"]
+    shapes: Counter[str] = Counter()
     while waiting:
         path = waiting.pop()
         page = browser.open(path)
         assert page.status == 200, path
+        if page.all("form", method="post"):
+            browser = Browser(browser.app)  # who opens a form has a session, and the crawl goes on
         for link in page.all("a"):
             parts = urlsplit(urljoin(HOST + path, link.get("href", "")))
             there = parts.path
@@ -44,8 +54,9 @@ def test_every_page_that_a_reader_can_reach_holds_the_house_rules(collection, br
             if there.startswith(("/submit/", "/accounts/", "/assets/")) or "." in there:
                 continue
             seen.add(there)
-            waiting.append(there)
-        assert len(seen) < PAGES_MAX
+            shapes[shape_of(there)] += 1
+            if shapes[shape_of(there)] <= MOST_OF_A_SHAPE:
+                waiting.append(there)
 
     reached = {path for path in seen if path.count("/") == 2}
     for kind in (Kind.APPROACH, Kind.SERVICE, Kind.ORGANIZATION, Kind.PLACE):
