@@ -202,23 +202,24 @@ def beat(session: Session, config: Config) -> None:
     session.commit()
 
 
-OFTEN = timedelta(milliseconds=200)
+EACH_SECOND = timedelta(seconds=1)
 
-# What follows the change log; readers wait for these.
+# What follows the change log. What is published is found, and in the mirror, within a second; each
+# look costs some milliseconds, so that nothing looks more often than its readers need.
 PROJECTIONS = [
-    Follower("search index", write_index, OFTEN),
-    Follower("mirror", write_mirror, OFTEN),
-    Follower("Open Referral feed", write_open_referral, OFTEN),
-    Follower("upkeep", keep_up, OFTEN),
-    Follower("slices of networks", write_slices, OFTEN),
+    Follower("search index", write_index, timedelta(milliseconds=200)),
+    Follower("mirror", write_mirror, timedelta(milliseconds=500)),
+    Follower("Open Referral feed", write_open_referral, EACH_SECOND),
+    Follower("upkeep", keep_up, EACH_SECOND),
+    Follower("slices of networks", write_slices, EACH_SECOND),
 ]
 FOLLOWERS = [
     *PROJECTIONS,
-    Follower("mail", send_mail, timedelta(seconds=1)),
+    Follower("mail", send_mail, EACH_SECOND),
     Follower("publishing later", publish_later, timedelta(minutes=1)),
     Follower("alerts", tell_news, timedelta(minutes=1)),
     Follower("web hooks", tell_networks, timedelta(seconds=5)),
-    Follower("looking over", look_over, timedelta(seconds=1)),
+    Follower("looking over", look_over, EACH_SECOND),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),

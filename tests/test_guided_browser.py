@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from playwright.sync_api import Page, expect
 
 from tests.site import Site
 
-pytestmark = pytest.mark.xdist_group("small site")
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
 
 
-def test_notes_stay_on_the_device_and_end_in_a_decision(small_site: Site, page: Page) -> None:
+def test_notes_stay_on_the_device_and_end_in_a_decision(
+    small_site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
     sent: list[str] = []
     page.on("request", lambda one: sent.append(one.method))
     page.goto(small_site.url + "/guided/conversation")
@@ -34,7 +38,10 @@ def test_notes_stay_on_the_device_and_end_in_a_decision(small_site: Site, page: 
     expect(page.locator("#home-grow")).to_have_value("")
 
 
-def test_answers_become_a_picture_and_next_steps(small_site: Site, page: Page) -> None:
+def test_answers_become_a_picture_and_next_steps(
+    small_site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
     page.goto(small_site.url + "/guided/area-check")
     expect(page.get_by_text("Answer the questions above")).to_be_visible()
 

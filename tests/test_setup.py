@@ -47,9 +47,8 @@ def test_no_lock_names_the_machine_that_made_it(path: Path):
 
 
 def test_the_locks_hold_what_pyproject_names():
-    wanted = set(
-        re.findall(r'^    "([a-z0-9-]+)(?:\[.*\])?==([^" ]+)', text_of("pyproject.toml"), re.M)
-    )
+    written = re.sub(r"^bench = \[.*?^\]", "", text_of("pyproject.toml"), flags=re.M | re.S)
+    wanted = set(re.findall(r'^    "([a-z0-9-]+)(?:\[.*\])?==([^" ]+)', written, re.M))
     locked = {
         pair
         for lock in LOCKS
