@@ -16,13 +16,19 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages, letters and the widget's addresses to `app`."""
-    from directory.networks import (  # letters are known
+    from directory.networks import (  # letters and pages of the desk are known
         embed,
         letters,  # noqa: F401
         views,
         views_desk,
+        views_desk_collection,  # noqa: F401
+        views_desk_hooks,  # noqa: F401
+        views_desk_page,  # noqa: F401
+        views_desk_team,  # noqa: F401
+        views_desk_widgets,  # noqa: F401
         views_frame,
         views_public,
+        views_waiting,  # noqa: F401
     )
 
     app.register_blueprint(views.bp)

@@ -1,0 +1,80 @@
+"""The desk: who edits a network, and on which sites its slice may be shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from werkzeug.wrappers import Response
+
+from directory.db import db
+from directory.networks import origins, team
+from directory.networks.forms import EditorForm, SitesForm
+from directory.networks.models import Network, Role
+from directory.networks.views_desk import back, bp, for_editors, page
+from directory.security import limit_writing, limiter
+
+
+@bp.get("/<slug:slug>/desk/team")
+@for_editors(Role.OWNER)
+def people(network: Network) -> Response:
+    """Who edits, and on which sites the slice may be shown."""
+    return _team_page(network)
+
+
+@bp.post("/<slug:slug>/desk/team")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def invite(network: Network) -> Response:
+    """Let somebody edit, and tell them by mail."""
+    form = EditorForm()
+    if not form.validate():
+        return _team_page(network, form=form, status=422)
+    try:
+        team.invite(
+            db.session(), network, form.email.data, Role(form.role.data), at=datetime.now(UTC)
+        )
+    except team.LastOwner as problem:
+        form.role.errors = [problem.message]
+        return _team_page(network, form=form, status=problem.status)
+    db.session.commit()
+    return back(network, "people")
+
+
+@bp.post("/<slug:slug>/desk/team/<int:user_id>/removal")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def remove(network: Network, user_id: int) -> Response:
+    """That person no longer edits it."""
+    team.remove(db.session(), network, user_id)
+    db.session.commit()
+    return back(network, "people")
+
+
+@bp.post("/<slug:slug>/desk/sites")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def choose_sites(network: Network) -> Response:
+    """On which sites widgets of the network may stand."""
+    form = SitesForm()
+    if not form.validate():
+        return _team_page(network, sites=form, status=422)
+    network.origins = origins.read(form.origins.data or "")
+    db.session.commit()
+    return back(network, "people")
+
+
+def _team_page(
+    network: Network,
+    *,
+    form: EditorForm | None = None,
+    sites: SitesForm | None = None,
+    status: int = 200,
+) -> Response:
+    return page(
+        "networks/desk/team.html",
+        network,
+        editors=team.editors(db.session(), network),
+        form=form or EditorForm(formdata=None),
+        sites=sites or SitesForm(formdata=None, origins="\n".join(network.origins)),
+        status=status,
+    )
