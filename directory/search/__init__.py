@@ -3,12 +3,16 @@
     query.py          what is asked, and its address
     understanding.py  what is meant: everyday words, places, phrases, spelling, crisis
     ranking.py        which entries match, and how well
+    answer.py         which of them are shown, in which order
+    nearness.py       the same as seen from a place
     facets.py         what a click on each filter would give
+    hits.py           what a card shows of each
     results.py        the answer
     index.py          the index as everyone else sees it
     whoosh_index.py   that index on Whoosh
     writing.py        entries into the index, behind the change log
     reading.py        the index as arrays, one snapshot a generation
+    generation.py     a snapshot with all that is worked out of it
     joins.py          what services and approaches take over from each other
     segments.py       segments of Whoosh's, written fast
     groups.py         the thesaurus with what moderators added

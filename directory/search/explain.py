@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from directory.search.generation import Generation
 from directory.search.query import Query
 from directory.search.ranking import Concept, match
 from directory.search.reading import Snapshot
 from directory.search.schema import BOOSTS, TEXT_FIELDS
 from directory.search.understanding import Meaning
-from directory.search.whoosh_index import Generation, WhooshIndex
+from directory.search.whoosh_index import WhooshIndex
 
 
 def explain(index: WhooshIndex, query: Query, *, most: int) -> Iterator[str]:

@@ -404,6 +404,14 @@ class Snapshot:
         names = np.concatenate([segment.sort_names for segment in self.segments])
         return names.argsort(kind="stable").argsort(kind="stable")
 
+    def sort_names_of(self, documents: NDArray[Any]) -> NDArray[np.bytes_]:
+        """The names of `documents` as they are put in order: folded, and cut to SORT_BYTES."""
+        found = np.empty(len(documents), dtype=f"S{SORT_BYTES}")
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            here = (documents >= base) & (documents < base + segment.size)
+            found[here] = segment.sort_names[documents[here] - base]
+        return found
+
     def _place(self, document: int) -> tuple[Segment, int]:
         at = int(np.searchsorted(self.bases, document, side="right")) - 1
         return self.segments[at], document - int(self.bases[at])

@@ -61,6 +61,7 @@ class Meaning:
         corrected: the question in our spelling, if we would spell it otherwise.
         urgent: the distress that speaks out of it.
         is_near_me: it says "near me", but a question has no place.
+        is_only_a_place: it names a place and says nothing else.
     """
 
     plan: Plan
@@ -69,6 +70,7 @@ class Meaning:
     corrected: str | None = None
     urgent: Subject | None = None
     is_near_me: bool = False
+    is_only_a_place: bool = False
 
 
 class Thesaurus:
@@ -131,8 +133,9 @@ def understand(
     if in_danger:
         concepts.insert(0, _CRISIS)
     corrected = reader.corrected(query.q)
+    is_only_a_place = bool(place_words) and not concepts and not asked.required
     if place_words:
-        concepts.append(_place_concept(place_words, finds=not concepts and not asked.required))
+        concepts.append(_place_concept(place_words, finds=is_only_a_place))
     if not any(concept.finds for concept in concepts) and not asked.required:
         concepts = [replace(concept, finds=True) for concept in concepts]
     pairs = [pair for pair in words.pairs(asked.words) if snapshot.frequency("pairs", pair)]
@@ -142,7 +145,7 @@ def understand(
         required=tuple(asked.required),
         excluded=tuple(asked.excluded),
     )
-    return Meaning(plan, place, _added(plan), corrected, urgent, is_near_me)
+    return Meaning(plan, place, _added(plan), corrected, urgent, is_near_me, is_only_a_place)
 
 
 def _pieces(text: str) -> _Asked:

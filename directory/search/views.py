@@ -30,6 +30,7 @@ from directory.networks.views_slice import asked_among, asked_network
 from directory.places import gazetteer
 from directory.search import nothing_found
 from directory.search.index import NotReady
+from directory.search.nearness import NEAR_MILES
 from directory.search.query import WITHIN, Query, Sort
 from directory.search.results import Hit, Nearest, PlaceRead, Reason, Results
 from directory.security import limit_reading, limit_searching, limiter
@@ -40,8 +41,6 @@ from directory.vocabulary.terms import Kind
 SUGGESTIONS = 8
 # So many words of a question that found nothing are tried alone.
 WORDS_ALONE = 5
-# Further away than this is not near.
-NEAR_MILES = 25
 
 bp = Blueprint("search", __name__)
 

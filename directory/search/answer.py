@@ -1,0 +1,168 @@
+"""One question being answered: what matches, how well, in which order, with which filters."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+
+from directory.search import facets
+from directory.search.generation import Generation
+from directory.search.hits import Hits
+from directory.search.joins import INHERITED
+from directory.search.nearness import Around
+from directory.search.query import Query, Sort
+from directory.search.ranking import Plan, rank
+from directory.search.reading import Floats, Ints, Mask
+from directory.search.results import Results
+from directory.search.understanding import Meaning
+
+PER_PAGE = 12
+# An entry that answers less of the question than this is not a result: in a long question nearly
+# every entry of the directory has some word.
+LEAST_COVERAGE = 0.25
+# And one that answers less than most of it must still score so much of the best.
+MOST_COVERAGE = 0.8
+LEAST_SCORE = 0.1
+
+
+class Answer:
+    """What one generation of the index says to one question."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        query: Query,
+        meaning: Meaning,
+        *,
+        today: date,
+        among: frozenset[UUID] | None = None,
+    ) -> None:
+        """Prepare to answer `query`, understood as `meaning`; only with entries `among` these."""
+        self._query = query
+        self._meaning = meaning
+        self._generation = generation
+        self._snapshot = generation.snapshot
+        self._joined = generation.joined
+        self._today = today
+        self._among = None if among is None else generation.mask_of(among)
+        spot = meaning.place.spot if meaning.place else None
+        self._around = Around(self._joined, spot, within=query.within) if spot else None
+
+    def results(self, *, with_hits: bool = True) -> Results:
+        """The page of results that was asked for, and what each filter would give."""
+        query, meaning, joined = self._query, self._meaning, self._joined
+        matches, scores = self._matching(meaning.plan)
+        if meaning.place and meaning.place.in_question and self._around and not matches.any():
+            matches, scores = self._matching(Plan())  # nothing but a place was asked for
+        values = {**joined.values, "fresh": joined.fresh(self._today)}
+        masks = facets.chosen_mask(query, values, self._snapshot.size)
+        counted = facets.count(query, values, matches, masks, joined.name_of)
+        shown = matches.copy()
+        for mask in masks.values():
+            shown &= mask
+        found = np.flatnonzero(shown).astype(np.int32)
+        total = len(found)
+        pages = max(-(-total // PER_PAGE), 1)
+        page = min(query.page, pages)
+        first = (page - 1) * PER_PAGE
+        if query.sort is Sort.BEST and self._around is None:
+            found = _best(found, scores, first + PER_PAGE)
+        wanted = self._ordered(found, scores)[first : first + PER_PAGE]
+        hits = Hits(self._generation, self._around, self._today)
+        return Results(
+            query=query,
+            hits=tuple(hits.of(wanted, scores, meaning.plan, self._among)) if with_hits else (),
+            total=total,
+            first=first + 1 if total else 0,
+            page=page,
+            pages=pages,
+            facets=counted,
+            also_looked_for=meaning.added,
+            did_you_mean=self._did_you_mean(),
+            urgent_help=meaning.urgent,
+            place=meaning.place,
+            inside=self._around.count_happening(shown) if self._around else 0,
+            kinds=joined.values["kind"].counts(shown),
+            unfiltered=int(np.count_nonzero(matches)),
+            wants_place=meaning.is_near_me,
+            per_page=PER_PAGE,
+            generation=self._snapshot.generation,
+        )
+
+    def caught(self) -> frozenset[UUID]:
+        """What the filters let through; with a place only what happens as near as was asked, and
+        nothing where the place is not known."""
+        query, joined = self._query, self._joined
+        found = self._snapshot.live & ~joined.is_kind["page"]
+        values = {**joined.values, "fresh": joined.fresh(self._today)}
+        for mask in facets.chosen_mask(query, values, self._snapshot.size).values():
+            found &= mask
+        if query.near:
+            found &= self._around.happens() if self._around else False
+        return frozenset(
+            UUID(self._snapshot.card(int(document))["id"]) for document in np.flatnonzero(found)
+        )
+
+    def _matching(self, plan: Plan) -> tuple[Mask, Floats]:
+        """What matches the words, before any filter, and how well."""
+        joined = self._joined
+        ranked = rank(self._snapshot, plan)
+        found = (ranked.found | joined.inherit(ranked.found)) & ~ranked.excluded
+        found &= self._snapshot.live
+        if self._among is not None:
+            found &= self._among
+        scores = ranked.scores + INHERITED * joined.inherit(ranked.scores)
+        if not any(concept.finds for concept in plan.concepts):
+            scores += 1  # nothing to rank by but the kind
+        coverage = np.minimum(ranked.coverage + joined.inherit(ranked.coverage), 1)
+        # One that answers all of a question comes before one that repeats a part of it.
+        scores = scores * np.sqrt(coverage) * joined.weights
+        if self._around:
+            found &= ~self._around.left_out(self._query.q)
+            scores *= self._around.lift()
+        enough = LEAST_SCORE * scores[found].max(initial=0)
+        found &= coverage >= LEAST_COVERAGE
+        found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
+        scores[~found] = 0
+        return found, scores
+
+    def _ordered(self, documents: Ints, scores: Floats) -> Ints:
+        """Documents in the order asked for; equals by name."""
+        by_name = self._snapshot.name_order[documents]
+        by_score = -scores[documents]
+        match self._query.sort:
+            case Sort.NAME:
+                return documents[by_name.argsort()]
+            case Sort.CHECKED:
+                checked = self._snapshot.numbers["checked"][documents]
+                return documents[np.lexsort((by_name, by_score, -checked))]
+            case Sort.LATEST:
+                changed = self._snapshot.numbers["changed"][documents]
+                return documents[np.lexsort((by_name, by_score, -changed))]
+            case Sort.NEAREST if self._around:
+                far = self._around.distances()[documents]
+                return documents[np.lexsort((by_name, by_score, far))]
+        if self._around is None:
+            return documents[np.lexsort((by_name, by_score))]
+        return self._around.order(
+            documents, scores, self._query.q, names_a_place=self._meaning.is_only_a_place
+        )
+
+    def _did_you_mean(self) -> Query | None:
+        """The question in our spelling, which was looked for too and so finds no less."""
+        if self._meaning.corrected is None:
+            return None
+        corrected = self._query.with_(q=self._meaning.corrected)
+        return corrected if corrected.q != self._query.q else None
+
+
+def _best(documents: Ints, scores: Floats, count: int) -> Ints:
+    """The `count` documents with the best scores, and those as good as the last of them."""
+    if len(documents) <= count:
+        return documents
+    found = scores[documents]
+    least = np.partition(found, len(found) - count)[len(found) - count]
+    best: Ints = documents[found >= least]
+    return best
