@@ -8,7 +8,7 @@ import pytest
 
 from directory.search.query import Sort
 from directory.search.whoosh_index import WhooshIndex
-from tests.builders import a_place, a_service, an_approach
+from tests.builders import a_place, a_service, an_approach, an_organization
 from tests.searching import an_entry, an_index, find, names
 
 
@@ -60,6 +60,54 @@ def test_near_services_come_first_then_approaches_that_could_start_here(index: W
     found = names(find(index, "choir", near="York"))
     assert found[:3] == ["York Choir", "Leeds Choir", "Community choirs"]
     assert found[-1] == "Brixton Choir"
+
+
+@pytest.fixture
+def sheds(tmp_path: Path) -> WhooshIndex:
+    """Sheds near Brixton and far from it, with the organisations and places that speak of them."""
+    near = {"place": None, "location": {"lat": 51.4613, "lon": -0.1156, "label": "Hall"}}
+    return an_index(
+        tmp_path,
+        an_entry(an_approach(name="Men's Sheds", summary="A shed."), slug="mens-sheds"),
+        a_place(name="Leeds", summary="Here is a shed, a shed, and a shed."),
+        a_place(name="Lambeth", summary="A shed.", lat=51.46, lon=-0.12, gss_code="E09000022"),
+        a_service(name="Brixton Shed", approach=["mens-sheds"], organization="brixton", **near),
+        a_service(name="Leeds Shed", approach=["mens-sheds"], place="leeds", organization="leeds"),
+        a_service(name="York shed of all", place=None, service_area=["York"], organization="all"),
+        a_service(name="Shed by telephone", place=None, service_area=["Anywhere"]),
+        a_service(name="Nothing like it", summary="Tea.", organization="all", **near),
+        an_entry(an_organization(name="The Brixton Shed trust"), slug="brixton"),
+        an_entry(an_organization(name="Shed, shed, shed of Leeds"), slug="leeds"),
+        an_entry(an_organization(name="The Sheds Association"), slug="all"),
+    )
+
+
+def test_what_is_far_away_does_not_stand_among_what_is_near(sheds: WhooshIndex):
+    results = find(sheds, "shed near SW9")
+    here, approach, *anywhere, york, leeds, of_leeds = names(results)
+
+    assert (here, approach) == ("Brixton Shed", "Men's Sheds")
+    assert set(anywhere) == {
+        "The Brixton Shed trust", "The Sheds Association", "Shed by telephone", "Lambeth",
+    }  # fmt: skip
+    assert {york, leeds, of_leeds} == {
+        "York shed of all", "Leeds Shed", "Shed, shed, shed of Leeds",
+    }  # fmt: skip
+    places = results.choice("kind", "place")
+    assert places is not None
+    assert places.count == find(sheds, "shed near SW9", kind=("place",)).total == 1
+
+
+def test_a_place_far_away_is_found_where_it_is_named(sheds: WhooshIndex):
+    assert "Leeds" in names(find(sheds, "shed leeds", near="SW9"))
+    assert "Leeds" not in names(find(sheds, "shed", near="SW9"))
+    assert "Leeds" in names(find(sheds, "shed"))
+
+
+def test_the_page_of_a_place_answers_its_name_alone(sheds: WhooshIndex):
+    assert names(find(sheds, "leeds"))[0] == "Leeds"
+    assert names(find(sheds, "in Leeds"))[0] == "Leeds"
+    assert names(find(sheds, "shed leeds"))[0] == "Leeds Shed"
 
 
 def test_a_place_hides_no_approach(index: WhooshIndex):

@@ -8,6 +8,7 @@
     facets.py         what a click on each filter would give
     hits.py           what a card shows of each
     results.py        the answer
+    marks.py          results on a map; mapping.py: the sums behind it
     index.py          the index as everyone else sees it
     whoosh_index.py   that index on Whoosh
     writing.py        entries into the index, behind the change log
@@ -53,7 +54,7 @@ __all__ = [
 
 def attach(app: Flask) -> None:
     """Bring the search pages, the commands and an index to `app`."""
-    from directory.search import commands, views, views_moderation
+    from directory.search import commands, views, views_map, views_moderation
 
     settings: config.Config = app.extensions["kith.config"]
     thesaurus = app.extensions["kith.thesaurus"] = groups.InUse(_added_groups)
@@ -64,6 +65,8 @@ def attach(app: Flask) -> None:
         today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
     )
     app.register_blueprint(views.bp)
+    app.register_blueprint(views_map.bp)
+    app.jinja_env.globals["map_deepest"] = views_map.deepest_zoom
     app.register_blueprint(views_moderation.bp)
     commands.attach(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from directory.search import facets
 from directory.search.generation import Generation
 from directory.search.hits import Hits
 from directory.search.joins import INHERITED
+from directory.search.mapping import Box, Mark
+from directory.search.marks import Marks
 from directory.search.nearness import Around
 from directory.search.query import Query, Sort
 from directory.search.ranking import Plan, rank
@@ -47,21 +50,17 @@ class Answer:
         self._joined = generation.joined
         self._today = today
         self._among = None if among is None else generation.mask_of(among)
-        spot = meaning.place.spot if meaning.place else None
-        self._around = Around(self._joined, spot, within=query.within) if spot else None
+        self._spot = meaning.place.spot if meaning.place else None
+        self._around = Around(self._joined, self._spot, within=query.within) if self._spot else None
 
     def results(self, *, with_hits: bool = True) -> Results:
         """The page of results that was asked for, and what each filter would give."""
         query, meaning, joined = self._query, self._meaning, self._joined
-        matches, scores = self._matching(meaning.plan)
-        if meaning.place and meaning.place.in_question and self._around and not matches.any():
-            matches, scores = self._matching(Plan())  # nothing but a place was asked for
+        matches, scores = self._matching_or_all_here()
         values = {**joined.values, "fresh": joined.fresh(self._today)}
         masks = facets.chosen_mask(query, values, self._snapshot.size)
         counted = facets.count(query, values, matches, masks, joined.name_of)
-        shown = matches.copy()
-        for mask in masks.values():
-            shown &= mask
+        shown = _within(matches, masks)
         found = np.flatnonzero(shown).astype(np.int32)
         total = len(found)
         pages = max(-(-total // PER_PAGE), 1)
@@ -89,7 +88,19 @@ class Answer:
             wants_place=meaning.is_near_me,
             per_page=PER_PAGE,
             generation=self._snapshot.generation,
+            mapped=Marks(self._generation, shown).whole(self._spot, self._around)
+            if with_hits
+            else None,
         )
+
+    def marks(self, box: Box, zoom: int, *, deepest: int) -> list[Mark]:
+        """All results that stand in a part of the map, as marks."""
+        matches, scores = self._matching_or_all_here()
+        values = {**self._joined.values, "fresh": self._joined.fresh(self._today)}
+        masks = facets.chosen_mask(self._query, values, self._snapshot.size)
+        hits = Hits(self._generation, self._around, self._today)
+        marks = Marks(self._generation, _within(matches, masks))
+        return marks.within(box, zoom, deepest=deepest, scores=scores, hits=hits)
 
     def caught(self) -> frozenset[UUID]:
         """What the filters let through; with a place only what happens as near as was asked, and
@@ -104,6 +115,14 @@ class Answer:
         return frozenset(
             UUID(self._snapshot.card(int(document))["id"]) for document in np.flatnonzero(found)
         )
+
+    def _matching_or_all_here(self) -> tuple[Mask, Floats]:
+        """What matches the question, before any filter; all, where only a place was asked for."""
+        place = self._meaning.place
+        matches, scores = self._matching(self._meaning.plan)
+        if place and place.in_question and self._around and not matches.any():
+            matches, scores = self._matching(Plan())
+        return matches, scores
 
     def _matching(self, plan: Plan) -> tuple[Mask, Floats]:
         """What matches the words, before any filter, and how well."""
@@ -156,6 +175,14 @@ class Answer:
             return None
         corrected = self._query.with_(q=self._meaning.corrected)
         return corrected if corrected.q != self._query.q else None
+
+
+def _within(matches: Mask, masks: Mapping[str, Mask]) -> Mask:
+    """What all filters let through."""
+    shown = matches.copy()
+    for mask in masks.values():
+        shown &= mask
+    return shown
 
 
 def _best(documents: Ints, scores: Floats, count: int) -> Ints:

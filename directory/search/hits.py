@@ -9,6 +9,7 @@ from uuid import UUID
 from directory.entries.catalogue import url_of
 from directory.entries.freshness import Freshness, state_of
 from directory.search.generation import Generation
+from directory.search.mapping import Standing
 from directory.search.nearness import Around
 from directory.search.ranking import Plan
 from directory.search.reading import Floats, Ints, Mask
@@ -36,6 +37,19 @@ class Hits:
             self._hit(document, float(scores[document]), nearest.get(document), why)
             for document, why in zip(documents.tolist(), reasons, strict=True)
         ]
+
+    def standing(self, document: int) -> Standing:
+        """A service or place as the map names it."""
+        card = self._snapshot.card(document)
+        kind = Kind(card["kind"])
+        return Standing(
+            id=UUID(card["id"]),
+            kind=kind,
+            name=card["name"],
+            url=url_of(kind, card["slug"]),
+            place=self._place_name(document, card),
+            support_area=self._taken("support_area", document, card),
+        )
 
     def _hit(
         self, document: int, score: float, nearest: int | None, why: tuple[Reason, ...]

@@ -2,18 +2,20 @@
 
 A service says which approach it follows and in which place it is. Who it is for, which part of
 life, and how well it matches a question it takes over from the approach; its point on the map and
-its council, where it gives none, from the place. An approach knows its places from its services.
+its council, where it gives none, from the place. An approach knows its places from its services,
+and a local organisation where it is.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.entries import freshness
 from directory.entries.freshness import State, state_of
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
@@ -22,6 +24,8 @@ from directory.vocabulary.terms import Status
 # A service counts so much of what its approach scores.
 INHERITED = 0.35
 EARTH_RADIUS_MILES = 3958.8
+# An organisation all of whose services lie so close together is there; any other is everywhere.
+LOCAL_DEGREES = 0.5
 # What no longer runs is found, but after what may run.
 ENDED = 0.3
 
@@ -55,22 +59,26 @@ class Joined:
 
     def _follow(self) -> tuple[Ints, Ints]:
         """Pairs of a service or story and the approach that it follows, sorted by the first."""
-        followers, followed = [], []
-        for documents in self.snapshot.keys["approach"].by_name.values():
-            approaches = documents[self.is_kind["approach"][documents]]
-            others = documents[(self.is_kind["service"] | self.is_kind["story"])[documents]]
-            if len(approaches):
-                followers.append(others)
-                followed.append(np.full(len(others), approaches[-1], dtype=np.int32))
-        return _sorted_pairs(followers, followed)
+        follows = self.is_kind["service"] | self.is_kind["story"]
+        followers, followed = self._pairs("approach", follows)
+        order = np.argsort(followers, kind="stable")
+        return followers[order], followed[order]
+
+    def _pairs(self, kind: str, members: Mask) -> tuple[Ints, Ints]:
+        """Pairs of one of `members` and the entry of `kind` whose slug it gives."""
+        values = self.snapshot.keys[kind]
+        named = np.full(len(values.names), -1, dtype=np.int32)
+        is_it = self.is_kind[kind][values.documents]
+        named[values.numbers[is_it]] = values.documents[is_it]
+        meant = named[values.numbers]
+        chosen = members[values.documents] & (meant >= 0)
+        return values.documents[chosen], meant[chosen]
 
     def _places(self) -> Ints:
         """For each service the document of its place; -1 where there is none."""
         place_of = np.full(self.size, -1, dtype=np.int32)
-        for documents in self.snapshot.keys["place"].by_name.values():
-            places = documents[self.is_kind["place"][documents]]
-            if len(places):
-                place_of[documents[self.is_kind["service"][documents]]] = places[-1]
+        services, places = self._pairs("place", self.is_kind["service"])
+        place_of[services] = places
         return place_of
 
     def _values(self) -> dict[str, Values]:
@@ -122,11 +130,30 @@ class Joined:
         if self._fresh is None or self._fresh[0] != today:
             checked = self.snapshot.numbers["checked"]
             names = tuple(str(state) for state in State)
-            days, which = np.unique(checked, return_inverse=True)
-            states = [names.index(str(state_of(as_date(int(day)), today))) for day in days]
-            numbers = np.array(states, dtype=np.int32)[which]
+            numbers = np.zeros(self.size, dtype=np.int32)
+            for holds, documents in self._checks_hold():
+                days, which = np.unique(checked[documents], return_inverse=True)
+                states = [names.index(state_of(as_date(int(day)), today, holds)) for day in days]
+                numbers[documents] = np.array(states, dtype=np.int32)[which]
             self._fresh = today, Values(names, np.arange(self.size, dtype=np.int32), numbers)
         return self._fresh[1]
+
+    def freshness_of(self, document: int, today: date) -> State:
+        """How fresh one document is."""
+        values = self.fresh(today)
+        return State(values.names[values.numbers[document]])
+
+    def _checks_hold(self) -> list[tuple[timedelta, Mask]]:
+        """All documents by how long a check of them holds: the rule of entries/freshness.py."""
+        evidence = self.snapshot.keys["evidence"]
+        services = self.is_kind["service"]
+        backed = evidence.mask(freshness.BACKED, self.size)
+        unbacked = evidence.mask(evidence.names, self.size) & ~backed & ~services
+        return [
+            (freshness.SERVICE_GOOD_FOR, services),
+            (freshness.UNBACKED_GOOD_FOR, unbacked),
+            (freshness.GOOD_FOR, ~services & ~unbacked),
+        ]
 
     def name_of(self, kind: str, slug: str) -> str:
         """The name of the place or approach with that slug."""
@@ -167,12 +194,35 @@ class Joined:
 
     @cached_property
     def points(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Latitude and longitude of every service and place, in degrees; NaN where not known."""
+        """Latitude and longitude of every document, in degrees; NaN where it is nowhere in
+        particular."""
         lat, lon = self.snapshot.numbers["lat"].copy(), self.snapshot.numbers["lon"].copy()
         lacking = np.isnan(lat) & (self.place_of >= 0)
         lat[lacking] = lat[self.place_of[lacking]]
         lon[lacking] = lon[self.place_of[lacking]]
+        services, organizations = self.offered
+        for angle in (lat, lon):
+            least, most = np.full(self.size, np.inf), np.full(self.size, -np.inf)
+            np.minimum.at(least, organizations, angle[services])
+            np.maximum.at(most, organizations, angle[services])
+            # A service that is anywhere (NaN) makes its organisation one that is anywhere too.
+            is_local = (least <= most) & (most - least <= LOCAL_DEGREES)
+            angle[is_local] = least[is_local]
         return lat, lon
+
+    @cached_property
+    def offered(self) -> tuple[Ints, Ints]:
+        """Pairs of a service and its organisation."""
+        numbers = self.snapshot.numbers["organization"]
+        organizations = np.flatnonzero(self.is_kind["organization"]).astype(np.int32)
+        services = np.flatnonzero(self.is_kind["service"] & (numbers != 0)).astype(np.int32)
+        if not len(organizations):
+            return services[:0], organizations
+        organizations = organizations[np.argsort(numbers[organizations], kind="stable")]
+        known = numbers[organizations]
+        at = np.minimum(np.searchsorted(known, numbers[services]), len(known) - 1)
+        is_known = known[at] == numbers[services]
+        return services[is_known], organizations[at[is_known]]
 
     @cached_property
     def _unit_vectors(self) -> NDArray[np.float32]:
@@ -194,10 +244,13 @@ class Joined:
         return np.where(np.isnan(miles), np.inf, miles).astype(np.float32)
 
     def within_councils(self, councils: frozenset[str]) -> Mask:
-        """Services and places that lie in any of these councils."""
+        """Services and places that lie in any of these councils, and organisations of such
+        services."""
         inside = self.snapshot.keys["council"].mask(councils, self.size)
         has_place = self.place_of >= 0
         inside[has_place] |= inside[self.place_of[has_place]]
+        services, organizations = self.offered
+        inside[organizations[inside[services]]] = True
         return inside & self.snapshot.live
 
     def nearest(self, documents: Ints, distances: NDArray[Any]) -> dict[int, int]:
@@ -210,14 +263,6 @@ class Joined:
         followers, followed = followers[order], followed[order]
         firsts = np.flatnonzero(np.diff(followed, prepend=-1))
         return dict(zip(followed[firsts].tolist(), followers[firsts].tolist(), strict=True))
-
-
-def _sorted_pairs(first: list[Ints], second: list[Ints]) -> tuple[Ints, Ints]:
-    if not first:
-        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-    left, right = np.concatenate(first), np.concatenate(second)
-    order = np.argsort(left, kind="stable")
-    return left[order], right[order]
 
 
 def _grouped(values: Values, size: int) -> tuple[NDArray[np.int64], Ints]:

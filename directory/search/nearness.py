@@ -22,6 +22,8 @@ HERE_MILES = 5.0
 # An approach that already happens near the reader is lifted by so much.
 HAPPENS_NEAR = 1.3
 HAPPENS_INSIDE = 1.5
+# What comes first for somebody who stands somewhere.
+THE_PLACE, NEAR, COULD_START, ANYWHERE, ELSEWHERE = range(5)
 # No name that we look for in a question has more words.
 NAME_WORDS_MAX = 8
 
@@ -31,7 +33,7 @@ class Around:
 
     Attributes:
         miles: to every document; infinite where a document is nowhere in particular.
-        inside: services and places that lie in the area asked for, whatever their distance.
+        inside: what lies in the area asked for, whatever its distance.
     """
 
     def __init__(self, joined: Joined, spot: Spot, *, within: int | None) -> None:
@@ -101,8 +103,8 @@ class Around:
         """`documents` in the order of somebody who stands here.
 
         Services near by that match well, the nearest first; approaches, which could start here, and
-        what the question names; organisations, stories and whatever is bound to no place; and last
-        what happens far away, or near by but hardly matches, the nearest first.
+        what the question names; organisations, stories and all else that is bound to no place or is
+        here; and last what is far away, or near by but hardly matches, the nearest first.
 
         Args:
             names_a_place: the question is nothing but a place's name: then its page is the answer.
@@ -110,24 +112,24 @@ class Around:
         joined = self._joined
         is_service = joined.is_kind["service"][documents]
         is_place = joined.is_kind["place"][documents]
-        miles = np.where(is_service, self.miles[documents], np.inf)
-        inside = self.inside[documents] & is_service
+        miles = self.miles[documents]
+        is_near, inside = self._is_near[documents], self.inside[documents]
         matched = scores[documents]
         is_good = matched >= GOOD_ENOUGH * matched[is_service].max(initial=0)
         is_named = self._named(documents, question) & ~is_service
-        is_somewhere = np.isfinite(miles) | inside
+        is_nowhere = ~inside & np.isinf(miles)
         tier = np.select(
             [
                 is_named & is_place & names_a_place,
-                is_service & is_good & self._is_near[documents],
+                is_service & is_good & is_near,
                 joined.is_kind["approach"][documents] | is_named,
-                ~is_somewhere,
+                is_nowhere | (is_near & ~is_service),
             ],
-            [0, 1, 2, 3],
-            default=4,
+            [THE_PLACE, NEAR, COULD_START, ANYWHERE],
+            default=ELSEWHERE,
         )
-        by_area = np.where((tier == 1) & inside, 0, 1)
-        by_distance = np.where(is_somewhere, miles, 0)
+        by_area = np.where((tier == NEAR) & inside, 0, 1)
+        by_distance = np.where((tier == NEAR) | (tier == ELSEWHERE), miles, 0)
         by_name = joined.snapshot.name_order[documents]
         return documents[np.lexsort((by_name, -matched, by_distance, by_area, tier))]
 

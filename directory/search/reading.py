@@ -124,11 +124,12 @@ class Segment:
 
     def _read_numbers(self, name: str) -> NDArray[Any]:
         typecode, default = NUMBERS[name]
-        values = np.full(self.size, default, dtype=f"{typecode}4")
+        kind = np.dtype(typecode)
+        values = np.full(self.size, default, dtype=kind)
         if self._reader.has_column(name):
             column = self._reader.column_reader(name, translate=False)
-            raw = column._dbfile.get(column._basepos, column._count * 4)
-            values[: column._count] = np.frombuffer(raw, dtype=f">{typecode}4")
+            raw = column._dbfile.get(column._basepos, column._count * kind.itemsize)
+            values[: column._count] = np.frombuffer(raw, dtype=kind.newbyteorder(">"))
         elif self.size:
             raise Damaged(f"the numbers of {name} are missing")
         return values
@@ -231,7 +232,9 @@ class Values:
 
     @cached_property
     def by_name(self) -> dict[str, Ints]:
-        return {name: self.documents[self.numbers == i] for i, name in enumerate(self.names)}
+        """The documents that have each value."""
+        documents, starts, names = self._by_number
+        return dict(zip(names, np.split(documents, starts[1:]), strict=True)) if names else {}
 
     def mask(self, chosen: Iterable[str], size: int) -> Mask:
         """Documents that have any of the chosen values."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from directory.entries.freshness import Freshness
 from directory.places.gazetteer import Spot
 from directory.search.facets import Choice
+from directory.search.mapping import Mapped
 from directory.search.query import Query
 from directory.vocabulary.help import Subject
 from directory.vocabulary.terms import Kind
@@ -129,6 +130,7 @@ class Results:
         kinds: how many results there are of each kind.
         unfiltered: how many there would be without any filter.
         wants_place: the question says "near me", but not where that is.
+        mapped: how many results have a point on the map; None where none has.
     """
 
     query: Query
@@ -148,6 +150,7 @@ class Results:
     wants_place: bool = False
     per_page: int = 12
     generation: str = ""
+    mapped: Mapped | None = None
 
     @property
     def last(self) -> int:

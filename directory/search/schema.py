@@ -11,6 +11,7 @@ unstemmed, for spelling and for words half typed.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -26,7 +27,7 @@ from directory.search import where, words
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 4
+VERSION = 5
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -54,8 +55,7 @@ LONG = {
 LONG_ELSE = 0.75
 KEY_FIELDS = (
     "kind", "support_area", "moment", "who_for", "builds_on", "evidence", "place", "approach",
-    "council",
-    "status",
+    "council", "status",
 )  # fmt: skip
 # The hidden document that holds how far the index has followed the change log.
 LOG_KIND = "_log"
@@ -155,6 +155,8 @@ NUMBERS: dict[str, tuple[str, float]] = {
     "checked": ("i", NO_DATE),
     "known": ("i", 0),
     "changed": ("i", 0),  # minutes since 1970
+    # Which organisation it is, or offers it: too many for a filter, so a number of its slug.
+    "organization": ("q", 0),
 }
 
 
@@ -206,6 +208,7 @@ def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str
         "checked": checked.toordinal() if checked else NO_DATE,
         "known": getattr(document, "last_known", None) or 0,
         "changed": int(entry.updated_at.timestamp()) // 60,
+        "organization": _organization(entry),
         "sort_name": name_key(document.name).encode()[:SORT_BYTES],
         "card": card(entry),
     }
@@ -279,6 +282,18 @@ def _keys(entry: Entry) -> dict[str, list[str]]:
         case Approach():
             found["approach"] = [entry.slug]
     return found
+
+
+def _organization(entry: Entry) -> int:
+    match entry.document:
+        case Organization():
+            slug = entry.slug
+        case Service(organization=str(named)):
+            slug = named
+        case _:
+            return 0
+    digest = hashlib.blake2b(slug.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def card(entry: Entry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from directory.search import suggestions, writing
 from directory.search.answer import Answer
 from directory.search.generation import Generation
 from directory.search.index import NotReady
+from directory.search.mapping import Box, Mark
 from directory.search.query import Query
 from directory.search.reading import CannotOpen, Damaged, open_snapshot
 from directory.search.results import Results, Suggestion
@@ -53,6 +54,26 @@ class WhooshIndex:
         generation = self._current()
         try:
             return self._answer(generation, query, among).results()
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def marks(
+        self,
+        query: Query,
+        box: Box,
+        zoom: int,
+        *,
+        deepest: int,
+        among: frozenset[UUID] | None = None,
+    ) -> list[Mark]:
+        """The results of `query` that stand in a part of the map.
+
+        Raises:
+            NotReady: there is no index to read yet.
+        """
+        generation = self._current()
+        try:
+            return self._answer(generation, query, among).marks(box, zoom, deepest=deepest)
         except Damaged as error:
             raise self._unreadable(error) from error
 
