@@ -7,7 +7,7 @@ typed, as text. Whether it is right is for the schema to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -32,7 +32,7 @@ from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from directory.entries.documents import CLASSES
-from directory.submissions import wording
+from directory.submissions import names, wording
 from directory.vocabulary import facets
 from directory.vocabulary.facets import Term
 from directory.vocabulary.terms import Kind
@@ -40,15 +40,7 @@ from directory.vocabulary.terms import Kind
 LONG = 130  # letters: from here on a box of several lines
 MOST_ROWS = 30
 
-# Fields that name another entry. People type its name; the form finds the slug.
-REFERENCES: Mapping[tuple[Kind, str], Kind] = {
-    (Kind.APPROACH, "support_body"): Kind.ORGANIZATION,
-    (Kind.APPROACH, "related"): Kind.APPROACH,
-    (Kind.STORY, "about"): Kind.APPROACH,
-    (Kind.SERVICE, "approach"): Kind.APPROACH,
-    (Kind.SERVICE, "organization"): Kind.ORGANIZATION,
-    (Kind.SERVICE, "place"): Kind.PLACE,
-}
+REFERENCES = names.REFERENCES
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,16 @@ from directory.vocabulary.terms import Kind
 
 MOST_SUGGESTED = 400
 
+# Fields that name another entry. People type its name; we find the slug.
+REFERENCES: Mapping[tuple[Kind, str], Kind] = {
+    (Kind.APPROACH, "support_body"): Kind.ORGANIZATION,
+    (Kind.APPROACH, "related"): Kind.APPROACH,
+    (Kind.STORY, "about"): Kind.APPROACH,
+    (Kind.SERVICE, "approach"): Kind.APPROACH,
+    (Kind.SERVICE, "organization"): Kind.ORGANIZATION,
+    (Kind.SERVICE, "place"): Kind.PLACE,
+}
+
 
 def slug_of(session: Session, kind: Kind, typed: str) -> str | None:
     """The slug of the live entry that `typed` names, by its name or its slug; None if none."""
