@@ -1,17 +1,18 @@
 """How two processes share the tests (`make test` starts two, see the Makefile).
 
-Tests that open a browser stay together: their sites take long to start, and one of each is enough.
+Tests that open the same site stay together: it takes long to start, and one of each is enough.
 """
 
 from __future__ import annotations
 
 import pytest
 
-SLOW_TO_START = {"site", "small_site", "chromium"}
+GROUP = {"site": "site", "small_site": "small site", "chromium": "small site"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SLOW_TO_START & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        used = getattr(item, "fixturenames", ())
+        if group := next((GROUP[one] for one in GROUP if one in used), None):
+            item.add_marker(pytest.mark.xdist_group(group))

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from tests.chromium import NARROW, check_no_sideways_scroll, check_with_axe
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 QUERY = "name=For+mum&e=approaches/homeshare&e=services/leeds-homeshare&e=approaches/crisis-cafes"
 

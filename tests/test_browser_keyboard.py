@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.chromium import PHONE
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 MOST_STOPS = 150
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.chromium import PHONE, check_no_sideways_scroll, check_with_axe
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 WITHIN_SECONDS = 1.0  # published text is findable by then, in every web process
 ASKS_PER_CHECK = 12  # enough to meet both web processes
@@ -30,35 +30,35 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
     # Search, and read what there is.
     innovator.goto(site.url)
     innovator.locator("#q").fill("somewhere to sing")
-    innovator.get_by_role("button", name="Search").first.click()
+    follow(innovator.get_by_role("button", name="Search").first)
     results = innovator.get_by_role("main")
-    results.get_by_role("link", name="Community choirs", exact=True).first.click()
+    follow(results.get_by_role("link", name="Community choirs", exact=True).first)
     expect(innovator.get_by_role("heading", level=1)).to_have_text("Community choirs")
 
     # Propose a place where it happens.
     innovator.goto(f"{site.url}/submit/")
-    innovator.get_by_role("link", name="A place where it happens").click()
+    follow(innovator.get_by_role("link", name="A place where it happens"))
     innovator.locator("#field-name").fill(name)
     innovator.locator("#field-place").fill("Leeds")
-    innovator.get_by_role("button", name="Carry on").click()
+    follow(innovator.get_by_role("button", name="Carry on"))
     look_closely(innovator, "tasks")
     check_no_sideways_scroll(innovator)
 
     # The parts, each on a page; what is missing is told at its field.
-    innovator.get_by_role("link", name="What it is").click()
-    innovator.get_by_role("button", name="Carry on").click()
+    follow(innovator.get_by_role("link", name="What it is"))
+    follow(innovator.get_by_role("button", name="Carry on"))
     expect(innovator.locator(".error-summary")).to_be_visible()
     look_closely(innovator, "part with errors")
     assert innovator.locator("#field-name").input_value() == name, "typed words stay"
     innovator.locator("#field-approach-0").fill("Community choirs")
     innovator.locator("#field-summary").fill("People fly kites together on the hill each Sunday.")
-    innovator.get_by_role("button", name="Carry on").click()
+    follow(innovator.get_by_role("button", name="Carry on"))
     innovator.get_by_label("Your e-mail address").fill(email)
-    innovator.get_by_role("button", name="Carry on").click()
+    follow(innovator.get_by_role("button", name="Carry on"))
     innovator.get_by_role("checkbox", name=re.compile("I agree")).check()
     look_closely(innovator, "check and send")
-    innovator.get_by_role("button", name="Send it to the moderators").click()
-    innovator.wait_for_url(re.compile("/submissions/"))
+    follow(innovator.get_by_role("button", name="Send it to the moderators"))
+    expect(innovator).to_have_url(re.compile("/submissions/"))
     look_closely(innovator, "private page")
     check_no_sideways_scroll(innovator)
     private_page = innovator.url
@@ -66,22 +66,21 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
     # Confirm by mail: the link opens a page, its button acts.
     innovator.goto(site.link_in(site.mail_to(email)))
     look_closely(innovator, "confirm")
-    innovator.get_by_role("button", name="Yes, send it").click()
+    follow(innovator.get_by_role("button", name="Yes, send it"))
     assert name in site.mail_to(email, number=2)
 
     # A moderator signs in by the link that the command prints, reads and publishes.
     moderator = new_page(**window)
     moderator.goto(site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
-    moderator.get_by_role("button", name="Sign in").click()
+    follow(moderator.get_by_role("button", name="Sign in"))
     moderator.goto(f"{site.url}/moderation/")
     look_closely(moderator, "queue")
-    moderator.get_by_role("link", name=re.compile(name)).first.click()
+    follow(moderator.get_by_role("link", name=re.compile(name)).first)
     look_closely(moderator, "submission")
     check_no_sideways_scroll(moderator)
     moderator.get_by_role("radio", name="Publish", exact=True).check()
     published_at = time.monotonic()
-    moderator.locator("#decision form button").first.click()
-    moderator.wait_for_load_state()
+    follow(moderator.locator("#decision form button").first)
 
     # Found again within a second, whichever web process answers.
     reader = new_page(**window)
@@ -96,7 +95,7 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
     assert missing == 0, f"{missing} of {ASKS_PER_CHECK} answers do not know it after {took:.1f} s"
 
     reader.goto(f"{site.url}/search?q={name.replace(' ', '+')}")
-    reader.get_by_role("main").get_by_role("link", name=name).first.click()
+    follow(reader.get_by_role("main").get_by_role("link", name=name).first)
     expect(reader.get_by_role("heading", level=1)).to_have_text(name)
     look_closely(reader, "the new entry")
 
@@ -108,6 +107,12 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
     innovator.goto(private_page)
     expect(innovator.get_by_role("main")).to_contain_text("ublished")
     assert "publish" in site.mail_to(email, number=3).lower()
+
+
+def follow(link: Locator) -> None:
+    """Press it, and wait for the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def do_not_look(page: Page, state: str = "") -> None:
@@ -122,6 +127,5 @@ def test_the_whole_loop_without_scripts_on_a_phone(site, new_page):
     walk_the_loop(site, new_page, java_script_enabled=False, viewport=PHONE)
 
 
-@pytest.mark.xdist_group("small site")
 def test_the_whole_loop_on_sqlite(small_site, new_page):
     walk_the_loop(small_site, new_page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.chromium import DESK, NARROW, check_no_sideways_scroll, check_with_axe
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "home": "/",

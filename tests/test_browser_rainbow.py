@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.chromium import DESK, PHONE
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 NewPage = Callable[..., Page]
 FIRST_VISIT_BYTES = 100_000
@@ -80,7 +81,7 @@ def test_the_list_can_be_reached_without_passing_the_picture(site: Site, new_pag
     assert page.evaluate("document.activeElement.textContent") == "Skip to the same as a list"
     page.keyboard.press("Enter")
 
-    assert page.url.endswith("#list")
+    expect(page).to_have_url(re.compile("#list$"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#moments') !== null")
 

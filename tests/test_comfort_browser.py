@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import DESK, NARROW, PHONE, check_no_sideways_scroll, check_with_axe
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 PAGES = ["/", "/search?q=lonely&near=Leeds", "/approaches/homeshare", "/places/camden", "/help-now"]
 

@@ -14,7 +14,7 @@ from tests.chromium import DESK, check_with_axe
 from tests.hosts import Host, host
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

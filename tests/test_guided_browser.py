@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 
 def test_notes_stay_on_the_device_and_end_in_a_decision(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import PHONE, check_with_axe
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 # Speaks without a sound: `said` holds what was spoken, finish() ends the sentence.
 VOICE = """
@@ -40,6 +40,7 @@ def with_voices(page: Page, *voices: dict[str, object]) -> Page:
 def listen(page: Page, site: Site, path: str = "/approaches/homeshare") -> None:
     page.goto(site.url + path)
     page.locator(".tools [data-listen]").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()  # what reads has come
 
 
 def said(page: Page) -> list[str]:
@@ -102,7 +103,6 @@ def test_pause_and_go_on_begin_the_sentence_anew(small_site: Site, new_page: Cal
     page = with_voices(new_page(), OWN)
     listen(page, small_site)
     page.evaluate("finish()")
-    expect(page.get_by_role("button", name="Pause")).to_be_focused()
 
     page.keyboard.press("Enter")
     page.evaluate("finish()")  # a paused voice ends nothing
@@ -143,6 +143,7 @@ def test_pages_without_tools_are_read_from_text_and_colours(
     page.get_by_role("link", name="Text and colours").first.click()
     page.get_by_role("button", name="Listen to this page").click()
 
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
     assert said(page)[0] == "Help now"
 
 

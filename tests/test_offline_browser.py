@@ -15,7 +15,7 @@ from tests.site import Site
 
 PATIENCE_SECONDS = 20
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("small site")]
+pytestmark = pytest.mark.browser
 
 KEPT = """async () => {
   if (!(await caches.has("kith-saved"))) return [];

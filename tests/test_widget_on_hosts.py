@@ -12,7 +12,7 @@ from tests.chromium import DESK, NARROW, PHONE, check_no_sideways_scroll, check_
 from tests.hosts import Host, host
 from tests.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.browser
 
 HOSTILE = """<style>
   html { font-size: 62.5% }
