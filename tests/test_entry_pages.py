@@ -474,8 +474,8 @@ def test_readers_pages_hold_no_form_that_posts(publish, browser):
         assert not browser.open(path).all("form", method="post")
 
 
-def test_freshness_is_due_in_the_second_year(publish, browser):
-    checked = datetime.now(UTC).date() - timedelta(days=500)
+def test_freshness_is_due_after_two_years(publish, browser):
+    checked = datetime.now(UTC).date() - timedelta(days=740)
     publish(an_approach(assured_date=checked))
 
     assert "Due a check" in browser.open("/approaches/community-choirs").text

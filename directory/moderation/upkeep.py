@@ -1,28 +1,22 @@
-"""When entries are due a check: by kind, and by how well what they say is backed.
+"""When entries are due a check, by the rule of entries/freshness.py.
 
 The rows follow the change log, so that lists of what is due need not read every document.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue
+from directory.entries import catalogue, freshness
 from directory.entries.catalogue import Entry
-from directory.entries.documents import Approach, Document, Service
+from directory.entries.documents import Document, Service
 from directory.moderation.models import Upkeep
-from directory.vocabulary.terms import Kind, Strength
+from directory.vocabulary.terms import Kind
 
 FOLLOWER = "upkeep"
 BATCH = 300
-
-SERVICE_GOOD_FOR = timedelta(days=183)
-APPROACH_GOOD_FOR = timedelta(days=731)
-# What nobody has studied changes sooner than what was found in an evaluation.
-UNBACKED_GOOD_FOR = timedelta(days=366)
-BACKED = {Strength.EVALUATION, Strength.CASE_STUDY}
 
 
 def follow(session: Session) -> bool:
@@ -52,29 +46,16 @@ def note(session: Session, entry: Entry) -> None:
 
 
 def due_at(entry: Entry) -> datetime | None:
-    """When the entry is due its next check; None for kinds that nobody checks.
+    """When the entry is due its next check; None for what nobody is asked about.
 
     What nobody ever checked is due since it came.
     """
-    good_for = good_for_of(entry.document)
-    if good_for is None:
+    if not freshness.is_asked_about(entry.document):
         return None
     checked: date | None = entry.document.assured_date
     if checked is None:
         return entry.created_at
-    return datetime.combine(checked + good_for, time(), UTC)
-
-
-def good_for_of(document: Document) -> timedelta | None:
-    """How long a check of such a document holds; None: it is not checked."""
-    match document:
-        case Service():
-            return SERVICE_GOOD_FOR
-        case Approach():
-            backed = any(one.strength in BACKED for one in document.evidence)
-            return APPROACH_GOOD_FOR if backed or not document.evidence else UNBACKED_GOOD_FOR
-        case _:
-            return None
+    return datetime.combine(checked + freshness.good_for(entry.document), time(), UTC)
 
 
 def place_of(document: Document) -> str:

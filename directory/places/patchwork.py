@@ -149,8 +149,12 @@ class Patchwork:
 
     def waiting(self, today: date) -> list[Seen]:
         """What waits for a check: what nobody ever checked, then what was checked longest ago."""
-        fresh = freshness.State.FRESH
-        due = [one for one in self.services if freshness.state_of(one.checked, today) is not fresh]
+        fresh, holds = freshness.State.FRESH, freshness.SERVICE_GOOD_FOR
+        due = [
+            one
+            for one in self.services
+            if freshness.state_of(one.checked, today, holds) is not fresh
+        ]
         return sorted(due, key=lambda one: (one.checked or date.min, one.last_known or 0))
 
 

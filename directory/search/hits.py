@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from directory.entries.catalogue import url_of
-from directory.entries.freshness import Freshness, state_of
+from directory.entries.freshness import Freshness
 from directory.search.generation import Generation
 from directory.search.mapping import Standing
 from directory.search.nearness import Around
@@ -66,7 +66,7 @@ class Hits:
             support_area=self._taken("support_area", document, card),
             who_for=self._taken("who_for", document, card),
             moment=card.get("moment"),
-            freshness=self._freshness(card),
+            freshness=self._freshness(document, card),
             updated=date.fromisoformat(card["updated"]),
             score=score,
             place=self._place_name(document, card),
@@ -94,7 +94,7 @@ class Hits:
             place=self._place_name(document, card),
             miles=self._miles_to(document),
             is_inside=self._is_inside(document),
-            freshness=self._freshness(card),
+            freshness=self._freshness(document, card),
         )
 
     def _miles_to(self, document: int) -> float | None:
@@ -111,6 +111,7 @@ class Hits:
             return str(self._snapshot.card(place)["name"])
         return ", ".join(card.get("area", []))
 
-    def _freshness(self, card: dict[str, Any]) -> Freshness:
+    def _freshness(self, document: int, card: dict[str, Any]) -> Freshness:
         checked = date.fromisoformat(card["assured_date"]) if "assured_date" in card else None
-        return Freshness(state_of(checked, self._today), checked, card.get("last_known"))
+        state = self._joined.freshness_of(document, self._today)
+        return Freshness(state, checked, card.get("last_known"))
