@@ -41,6 +41,10 @@ class NotReached(Exception):
     """Nobody answered well, in time or in size. It may be better later."""
 
 
+class TooLarge(NotReached):
+    """Somebody answers, with more than was asked for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back. `url`: where the redirects ended; `headers`: by their names in small."""
@@ -151,7 +155,7 @@ def _read(response: BaseHTTPResponse, end: float, bytes_max: int) -> bytes:
     while chunk := response.read1(READ_AT_ONCE):
         found += chunk
         if len(found) > bytes_max:
-            raise NotReached(f"it is larger than {bytes_max} bytes")
+            raise TooLarge(f"it is larger than {bytes_max} bytes")
         if time.monotonic() > end:
             raise NotReached("it takes too long")
     return bytes(found)

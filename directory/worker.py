@@ -32,7 +32,7 @@ from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
-from directory.moderation import claims, digest, later, looking_over, upkeep
+from directory.moderation import answering, claims, digest, later, looking_over, upkeep
 from directory.networks import hooks, joining, slices, slicing
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
@@ -131,7 +131,19 @@ def look_over(session: Session, config: Config) -> None:
         is_new = looking_over.is_due(session)
         session.rollback()
     if is_new:
-        looking_over.look_over(session)
+        looking_over.look_over(session, at=datetime.now(UTC))
+        session.commit()
+
+
+def ask_addresses(session: Session, config: Config) -> None:
+    """Ask the web addresses in what waits whether they answer. Nothing is asked inside a
+    transaction."""
+    with reading():
+        due = answering.take_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if due:
+        asked = answering.ask(due, public_url=config.public_url, reachable=config.reachable)
+        answering.record(session, asked, at=datetime.now(UTC))
         session.commit()
 
 
@@ -220,6 +232,7 @@ FOLLOWERS = [
     Follower("alerts", tell_news, timedelta(minutes=1)),
     Follower("web hooks", tell_networks, timedelta(seconds=5)),
     Follower("looking over", look_over, EACH_SECOND),
+    Follower("asking addresses", ask_addresses, timedelta(seconds=10)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),

@@ -18,7 +18,7 @@ from directory.entries.catalogue import Entry
 from directory.entries.text import parse
 from directory.submissions import licence, proposing
 from directory.submissions.forms import form_for
-from directory.submissions.models import Concern, Draft, Submission
+from directory.submissions.models import Arrival, Concern, Draft, Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.reports import open_reports, report
 from tests.builders import a_page, a_place, a_service, a_story, an_approach, an_organization
@@ -180,13 +180,15 @@ def test_a_page_that_was_open_too_long_keeps_the_words(browser: Browser, session
     assert session.scalars(select(Submission)).one().name == "Bread and roses"
 
 
-def test_a_machine_that_fills_in_every_box_is_held_but_loses_nothing(browser: Browser) -> None:
+def test_who_fills_in_every_box_sees_no_difference_but_the_rules_against_spam_do(
+    browser: Browser, session: Session
+) -> None:
     draft = draft_of(browser, "approach", APPROACH)
 
-    page = send(browser, draft, leave_empty="http://spam.example", status=422)
+    page = send(browser, draft, leave_empty="http://spam.example")
 
-    assert "Please clear this box" in page.text
-    browser.submit(page, f"{draft}/check", leave_empty="")
+    assert page.path.startswith("/submissions/")
+    assert session.scalars(select(Arrival)).one().trapped
 
 
 def test_too_many_at_once_keeps_the_words(app: Flask, browser: Browser, config: Config) -> None:

@@ -110,6 +110,8 @@ class Look(Base):
     """What was found when a waiting submission was looked over: kept for lists, made anew at will.
 
     `version` is the submission's when that was done. `areas` are set in spaces: " home crisis ".
+    `score` is that of the rules against spam; `is_apart`: for it the submission waits apart.
+    `words` is a digest of what it says, to find the same words again.
     """
 
     __tablename__ = "looks"
@@ -120,6 +122,51 @@ class Look(Base):
     version: Mapped[int]
     place: Mapped[str] = mapped_column(default="")
     areas: Mapped[str] = mapped_column(default="")
+    score: Mapped[int] = mapped_column(default=0)
+    is_apart: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(default="", index=True)
+
+
+class SetAside(Base):
+    """What a check said about a submission, and why a moderator thinks that it does not matter.
+
+    `finding` is a digest of what the check had found: what is found later is shown again.
+    """
+
+    __tablename__ = "checks_set_aside"
+    __table_args__ = (
+        UniqueConstraint(
+            "submission_id", "check", "finding", name="uq_checks_set_aside_submission_id"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    check: Mapped[str]
+    finding: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    moderator: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AddressLook(Base):
+    """A web address in a waiting submission: whether it answers, and since when that is so.
+
+    `answers` is None until it was asked. `ask_at`: when it is asked next.
+    """
+
+    __tablename__ = "address_looks"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    url: Mapped[str] = mapped_column(primary_key=True)
+    answers: Mapped[bool | None]
+    fault: Mapped[str] = mapped_column(default="")
+    since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ask_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Upkeep(Base):

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry, url_of
@@ -45,6 +45,7 @@ class Sort(StrEnum):
     ANSWER = "answered"
     SUGGESTION = "suggestions"
     CONFLICT = "conflicts"
+    SPAM = "spam"
     MAIL = "mails"
     FILE = "files"
     CHECK = "checks"
@@ -62,6 +63,7 @@ class Urgency:
     WAITING = 2
     FILES = 3
     CHECKS = 4
+    APART = 5  # what looks like spam: somebody should see it, but nobody is kept waiting by it
 
 
 @dataclass(frozen=True)
@@ -255,16 +257,20 @@ def _legs(
     wrote = exists().where(Message.submission_id == Submission.id, Message.from_author)
     is_conflict = Submission.what == What.CONFLICT
     in_talk = Submission.appealed_at.is_not(None) | wrote
+    apart = is_apart()
     submissions = select(
         case(
+            (apart, literal(Sort.SPAM)),
             (is_conflict, literal(Sort.CONFLICT)),
             (in_talk, literal(Sort.ANSWER)),
             else_=literal(Sort.SUGGESTION),
         ).label("sort"),
         cast(Submission.id, String).label("number"),
-        case((in_talk, Urgency.IN_CONVERSATION), else_=Urgency.WAITING).label("urgency"),
+        case(
+            (apart, Urgency.APART), (in_talk, Urgency.IN_CONVERSATION), else_=Urgency.WAITING
+        ).label("urgency"),
         Submission.waiting_since.label("since"),
-    ).where(*_is_waiting())
+    ).where(*_has_no_day())
     open_reports = select(
         literal(Sort.REPORT).label("sort"),
         cast(Report.id, String).label("number"),
@@ -289,9 +295,10 @@ def _legs(
     legs = {
         Sort.REPORT: open_reports,
         Sort.CHECK: due,
-        Sort.SUGGESTION: submissions.where(~is_conflict, ~in_talk),
-        Sort.ANSWER: submissions.where(~is_conflict, in_talk),
-        Sort.CONFLICT: submissions.where(is_conflict),
+        Sort.SUGGESTION: submissions.where(~is_conflict, ~in_talk, ~apart),
+        Sort.ANSWER: submissions.where(~is_conflict, in_talk, ~apart),
+        Sort.CONFLICT: submissions.where(is_conflict, ~apart),
+        Sort.SPAM: submissions.where(apart),
     }
     if of is None:
         legs[Sort.MAIL] = select(
@@ -311,8 +318,19 @@ def _legs(
     return [legs[sort]] if sort in legs else [legs[Sort.REPORT].where(literal(1) == 0)]
 
 
+def is_apart() -> ColumnElement[bool]:
+    """A condition: the submission looks like spam, and nobody has said that it is none."""
+    look = aliased(Look)
+    return exists().where(look.submission_id == Submission.id, look.is_apart)
+
+
 def _is_waiting() -> tuple[ColumnElement[bool], ...]:
-    """Conditions: the submission needs a decision now."""
+    """Conditions: the submission needs a decision now, and does not look like spam."""
+    return (*_has_no_day(), ~is_apart())
+
+
+def _has_no_day() -> tuple[ColumnElement[bool], ...]:
+    """Conditions: the submission waits, and for a moderator."""
     has_a_day = exists().where(Schedule.submission_id == Submission.id)
     return (Submission.state == State.WAITING, ~has_a_day)
 
@@ -326,7 +344,7 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
 def _with_things(session: Session, rows: Sequence[object], at: datetime) -> list[Line]:
     """The rows of the list with what they are about, each table read once."""
     keys = [(Sort(row.sort), row.number, row.urgency, row.since) for row in rows]  # type: ignore[attr-defined]
-    in_talk = {Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT}
+    in_talk = {Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT, Sort.SPAM}
     numbers = {sort: [number for one, number, *_rest in keys if one is sort] for sort in Sort}
     about = {
         str(one.id): one

@@ -7,16 +7,17 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from directory import htmx
+from directory import htmx, search
 from directory.accounts.guard import me
+from directory.config import current
 from directory.db import db
 from directory.entries.cards import cards
 from directory.entries.views import today
-from directory.moderation import claims, deciding, queue, reading, reasons
+from directory.moderation import claims, deciding, queue, reading, reasons, setting_aside
 from directory.moderation import later as later_dates
-from directory.moderation.checks import checks
+from directory.moderation.checks import Check, checks
 from directory.moderation.choices import Choice
-from directory.moderation.deciding import Case, Seen
+from directory.moderation.deciding import Case, ChangedWhileReading, Seen
 from directory.moderation.forms import (
     OUTCOMES,
     OUTCOMES_WITHOUT_AUTHOR,
@@ -33,6 +34,8 @@ from directory.moderation.views_desk import (
     status_of,
     words_of,
 )
+from directory.places import gazetteer
+from directory.search.similar import Wanted, similar
 from directory.security import limit_writing, limiter
 from directory.submissions import controls, names, preview
 from directory.submissions.forms import ProposalForm, form_for
@@ -74,6 +77,32 @@ def decide(submission_id: int) -> Response:
     except CLASHES as problem:
         return _submission_page_again(submission_id, form, problem)
     return redirect(url_for(".index", done=decision.id), code=303)
+
+
+@bp.post("/submissions/<int:submission_id>/checks")
+@moderators_only
+@limiter.limit(limit_writing)
+def set_check_aside(submission_id: int) -> Response:
+    """What a check found does not matter here; or the page again, if nobody said why."""
+    case = _case(submission_id)
+    key, found = request.form.get("check", ""), request.form.get("finding", "")
+    if (key, found) not in {(one.key, one.finding) for one in _checks(case)}:
+        return _submission_page(case, problem=ChangedWhileReading().message, status=409)
+    try:
+        setting_aside.set_aside(
+            db.session(),
+            case.submission,
+            key,
+            found,
+            reason=request.form.get("reason", ""),
+            moderator=me(),
+            at=now(),
+        )
+    except setting_aside.WhyMissing as problem:
+        return _submission_page(case, aside_problem=(key, problem.message), status=422)
+    db.session.commit()
+    where = url_for(".submission", submission_id=submission_id, _anchor="checks")
+    return redirect(where, code=303)
 
 
 @bp.get("/later")
@@ -208,7 +237,12 @@ def _submission_page_again(submission_id: int, form: DecisionForm, problem: Exce
 
 
 def _submission_page(
-    case: Case, *, form: DecisionForm | None = None, problem: str = "", status: int = 200
+    case: Case,
+    *,
+    form: DecisionForm | None = None,
+    problem: str = "",
+    aside_problem: tuple[str, str] = ("", ""),
+    status: int = 200,
 ) -> Response:
     kept = form or _decision_form(case)
     if form:  # decide next time about what is on this page
@@ -227,7 +261,8 @@ def _submission_page(
         changes=reading.would_change(case.live.document, document) if case.live else None,
         told=reading.all_told(document),
         published=shown_as_published(entry),
-        checks=checks(db.session(), case) if state.is_open else [],
+        checks=_checks(case) if state.is_open else [],
+        aside_problem=aside_problem,
         form=kept,
         outcomes=OUTCOMES if case.submission.author_email else OUTCOMES_WITHOUT_AUTHOR,
         reasons=reasons.offered(db.session()),
@@ -241,6 +276,21 @@ def _submission_page(
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         neighbours=queue.neighbours(db.session(), case.submission, at=now()),
     )
+
+
+def _checks(case: Case) -> list[Check]:
+    """What the checks say; entries that may be the same only for something new."""
+    document, alike = case.proposed, []
+    if case.live is None and document.kind is not Kind.STORY:
+        wanted = Wanted(
+            document.kind,
+            document.name,
+            getattr(document, "strapline", None) or "",
+            getattr(document, "place", None) or "",
+        )
+        places = gazetteer.at(current().geo_path)
+        alike = similar(search.current(), wanted, gazetteer=places)
+    return checks(db.session(), case, alike=alike)
 
 
 def _edit_form(case: Case) -> ProposalForm:

@@ -73,6 +73,7 @@ def index() -> Response:
 def decide_many() -> Response:
     """The same decision about all that are ticked; or the list again, and why none was decided."""
     chosen = request.form.get("outcome", "")
+    sort = Sort.SPAM if request.form.get("sort") == Sort.SPAM else Sort.SUGGESTION
     try:
         decided = many.decide(
             db.session(),
@@ -86,8 +87,8 @@ def decide_many() -> Response:
         db.session.commit()
     except CLASHES as problem:
         db.session.rollback()
-        return _list_page(Sort.SUGGESTION, problem=words_of(problem), status=status_of(problem))
-    return redirect(url_for(".index", sort=Sort.SUGGESTION, decided=len(decided)), code=303)
+        return _list_page(sort, problem=words_of(problem), status=status_of(problem))
+    return redirect(url_for(".index", sort=sort, decided=len(decided)), code=303)
 
 
 def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Response:

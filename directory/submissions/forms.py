@@ -410,7 +410,14 @@ class BeginForm(HeldForm):
     """Nothing but the signs of trust: somebody begins to change an entry."""
 
 
-class ConsentForm(HeldForm):
+class LastPressForm(HeldForm):
+    """What sends a draft. The box for machines refuses nothing here: the rules against spam see
+    it, and whoever filled it in by mistake has not written in vain."""
+
+    leave_empty = StringField(_l("Leave this empty"))
+
+
+class ConsentForm(LastPressForm):
     """The last press of a story: whose it is, and that it may be read."""
 
     whose = RadioField(
@@ -436,7 +443,7 @@ class ConsentForm(HeldForm):
             raise NotRight(_("Choose one."))
 
 
-class SendForm(HeldForm):
+class SendForm(LastPressForm):
     """The last press: others may use the words, and nothing private is left in them."""
 
     not_private = BooleanField(

@@ -69,6 +69,22 @@ class Submission(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class Arrival(Base):
+    """How a submission was sent, for the rules against spam (spam.py).
+
+    `seconds`: from the first question to sending it. `trapped`: a box that people do not see was
+    filled in.
+    """
+
+    __tablename__ = "arrivals"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    seconds: Mapped[int]
+    trapped: Mapped[bool]
+
+
 class Message(Base):
     """Words between an author and the moderators about a submission.
 

@@ -79,7 +79,7 @@ class Facts:
 class Sign:
     """One reason to think of spam, or (with fewer than no points) of an honest author.
 
-    The words for each `key` stand in templates/moderation/_checks.html; `about`: its particulars.
+    The words for each `key` stand in templates/moderation/_spam_signs.html; `about`: particulars.
     """
 
     key: str

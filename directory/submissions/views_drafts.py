@@ -58,7 +58,7 @@ from directory.submissions.forms import (
     form_for,
 )
 from directory.submissions.forms_tasks import Task
-from directory.submissions.models import Draft, Purpose, Submission
+from directory.submissions.models import Arrival, Draft, Purpose, Submission
 from directory.submissions.pictures import Picture
 from directory.submissions.private_words import Finding, private_things
 from directory.submissions.proposing import Author, Proposal
@@ -420,6 +420,13 @@ def _send(work: Work, form_to_send: SendForm | ConsentForm) -> str:
             change_of=work.live if work.draft.base_revision is not None else None,
             base_revision=work.draft.base_revision,
             at=now(),
+        )
+        session.add(
+            Arrival(
+                submission_id=submission.id,
+                seconds=int((now() - work.draft.created_at).total_seconds()),
+                trapped=bool(form_to_send.leave_empty.data),
+            )
         )
         if isinstance(form_to_send, ConsentForm):
             stories.record_consent(session, submission, whose=form_to_send.whose.data, at=now())
