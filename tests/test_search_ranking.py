@@ -80,7 +80,8 @@ def test_ids_and_scores_are_those_of_whoosh(folder: Path, plan: Plan) -> None:
     snapshot = open_snapshot(folder)
 
     ours = ranked_by_id(snapshot, plan)
-    theirs = whoosh_reference.search(folder, plan)
+    with whoosh_reference.opened(folder) as searcher:
+        theirs = whoosh_reference.search(searcher, plan)
 
     assert ours.keys() == theirs.keys()
     if any(concept.finds for concept in plan.concepts):

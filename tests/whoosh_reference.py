@@ -1,8 +1,9 @@
-"""A plan as plain Whoosh would search it: slow, and known to be right."""
+"""A plan as plain Whoosh would search it, and filters counted in plain Python: slow and right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from math import log, sqrt
 from pathlib import Path
 from typing import Any
@@ -29,19 +30,22 @@ class Weighting(scoring.BM25F):
         return log(reader.doc_count_all() / (reader.doc_frequency(field, text) + 1)) + 1
 
 
-def search(folder: Path, plan: Plan) -> dict[str, float]:
-    """Ids of what matches `plan`, with scores."""
-    searcher = index.open_dir(str(folder), schema=schema.whoosh_schema()).searcher(
+def opened(folder: Path) -> Any:
+    """A searcher of the index in `folder`."""
+    return index.open_dir(str(folder), schema=schema.whoosh_schema()).searcher(
         weighting=Weighting()
     )
-    with searcher:
-        hits = searcher.search(
-            _scored(plan),
-            limit=None,
-            filter=query.And([*map(_phrase, plan.required)]) if plan.required else None,
-            mask=query.Or([query.Term("kind", LOG_KIND), *map(_phrase, plan.excluded)]),
-        )
-        return {hit["card"]["id"]: hit.score for hit in hits}
+
+
+def search(searcher: Any, plan: Plan) -> dict[str, float]:
+    """Ids of what matches `plan`, with scores."""
+    hits = searcher.search(
+        _scored(plan),
+        limit=None,
+        filter=query.And([*map(_phrase, plan.required)]) if plan.required else None,
+        mask=query.Or([query.Term("kind", LOG_KIND), *map(_phrase, plan.excluded)]),
+    )
+    return {hit["card"]["id"]: hit.score for hit in hits}
 
 
 def _scored(plan: Plan) -> query.Query:
@@ -50,7 +54,13 @@ def _scored(plan: Plan) -> query.Query:
     lifters += [query.Term("pairs", pair, boost=BOOSTS["pairs"]) for pair in plan.pairs]
     if not finders:
         return query.Every()
-    return query.AndMaybe(query.Or(finders), query.Or(lifters)) if lifters else query.Or(finders)
+    return query.AndMaybe(_Any(finders), _Any(lifters)) if lifters else _Any(finders)
+
+
+class _Any(query.Or):
+    """Whoosh's own makes arrays of all documents, which is slow for so few."""
+
+    matcher_type = query.Or.DEFAULT_MATCHER
 
 
 class _BestMatcher(matching.DisjunctionMaxMatcher):
@@ -76,7 +86,7 @@ def _concept(concept: Concept) -> query.Query:
 
 def _wording(wording: Wording) -> query.Query:
     weight = wording.weight / sqrt(len(wording.terms))
-    scored = query.Or(list(_terms(wording.terms, weight)))
+    scored = _Any(list(_terms(wording.terms, weight)))
     return scored if len(wording.terms) == 1 else query.Require(scored, _phrase(wording.terms))
 
 
@@ -88,3 +98,62 @@ def _terms(terms: Iterable[str], weight: float) -> Iterable[query.Query]:
 
 def _phrase(terms: tuple[str, ...]) -> query.Query:
     return query.Term("text", terms[0]) if len(terms) == 1 else query.Phrase("text", list(terms))
+
+
+# What an entry has of each filter.
+Filters = Mapping[str, frozenset[str]]
+
+TAKEN_OVER = ("support_area", "who_for", "moment", "builds_on")
+COUNTED = ("kind", "evidence", "place", *TAKEN_OVER)
+
+
+def filters(folder: Path) -> dict[str, Filters]:
+    """For each live entry the values of its filters, with what it takes over from others."""
+    with opened(folder) as searcher:
+        own = _own(searcher)
+    approaches = {
+        slug: has for has in own.values() if "approach" in has["kind"] for slug in has["approach"]
+    }
+    followed = {
+        one: [approaches[slug] for slug in sorted(has["approach"]) if slug in approaches]
+        for one, has in own.items()
+        if has["kind"] & {"service", "story"}
+    }
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for one, has in own.items():
+        values = {facet: frozenset(has[facet]) for facet in COUNTED}
+        for facet in TAKEN_OVER:
+            if not values[facet]:
+                values[facet] = frozenset(v for a in followed.get(one, ()) for v in a[facet])
+        if "approach" in has["kind"]:
+            values["place"] |= {
+                place
+                for other, some in followed.items()
+                if any(a is has for a in some)
+                for place in own[other]["place"]
+            }
+        found[one] = values
+    return found
+
+
+def _own(searcher: Any) -> dict[str, dict[str, set[str]]]:
+    reader = searcher.reader()
+    live = set(reader.all_doc_ids())
+    ids = {number: reader.stored_fields(number)["card"].get("id") for number in live}
+    own: dict[str, dict[str, set[str]]] = {
+        one: {facet: set() for facet in schema.KEY_FIELDS} for one in ids.values() if one
+    }
+    for facet in schema.KEY_FIELDS:
+        for term in reader.lexicon(facet):
+            for number in searcher.docs_for_query(query.Term(facet, term)):
+                if ids.get(number):
+                    own[ids[number]][facet].add(term.decode())
+    return own
+
+
+def counts(found: Iterable[str], having: Mapping[str, Filters]) -> dict[str, Counter[str]]:
+    """How many of `found` have each value of each filter."""
+    ids = list(found)
+    return {
+        facet: Counter(value for one in ids for value in having[one][facet]) for facet in COUNTED
+    }
