@@ -33,7 +33,7 @@ from directory.db import db, reading
 from directory.entries import catalogue, mirror
 from directory.mail import outbox, sender
 from directory.moderation import answering, claims, digest, later, looking_over, upkeep
-from directory.networks import hooks, joining, slices, slicing
+from directory.networks import hooks, joining, slices, slicing, telling
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
@@ -192,6 +192,17 @@ def tell_moderators(session: Session, config: Config) -> None:
     session.commit()
 
 
+def tell_editors(session: Session, config: Config) -> None:
+    """Queue mails to editors of networks whose time has come."""
+    at = datetime.now(UTC)
+    with reading():
+        is_due = bool(telling.due(session, at=at))
+        session.rollback()
+    if is_due:
+        telling.queue_due(session, at=at)
+        session.commit()
+
+
 def tidy_up(session: Session, config: Config) -> None:
     """Forget what need not be kept."""
     for forget in (
@@ -201,6 +212,7 @@ def tidy_up(session: Session, config: Config) -> None:
         wishing.forget_old,
         digest.forget_old,
         joining.forget_old,
+        telling.forget_old,
         alerting.forget_old,
         claims.forget_old,
     ):
@@ -234,6 +246,7 @@ FOLLOWERS = [
     Follower("looking over", look_over, EACH_SECOND),
     Follower("asking addresses", ask_addresses, timedelta(seconds=10)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
+    Follower("mails to networks", tell_editors, timedelta(minutes=1)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),
 ]

@@ -13,6 +13,7 @@ from directory.alerts.models import Alert
 from directory.config import Config
 from directory.entries import catalogue
 from directory.mail.models import OutboxMail
+from directory.networks import team, versions
 from directory.search.query import Query
 
 
@@ -43,7 +44,11 @@ def news(
     alert = session.get(Alert, letter.values["alert"])
     ids = [UUID(one) for one in letter.values["entries"]]
     entries = catalogue.by_ids(session, ids)
-    if alert is None or not entries:
+    if alert is None:
+        return None
+    if slug := Query.from_string(alert.query).network:
+        entries = versions.of_entries(session, team.open_network(session, slug), entries)
+    if not entries:
         return None
     link = f"{config.public_url}/alerts/{alerting.link_for(session, alert, at=at)}"
     return mail.Prepared(

@@ -35,8 +35,9 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Place, Service
 from directory.entries.text import dump
 from directory.entries.views import today
-from directory.networks import collection, team
-from directory.networks.views_slice import asked_among, asked_network, asked_notes
+from directory.networks import collection, team, versions
+from directory.networks.models import Network
+from directory.networks.views_slice import answer, asked_among, asked_network, asked_notes
 from directory.places import atlas, gazetteer
 from directory.places.patchwork import patchwork
 from directory.search.query import Query
@@ -78,7 +79,7 @@ def package() -> Response:
 def find() -> Response:
     """The answer to a search; the address takes the same words as /search."""
     query = Query.from_args(request.args)
-    results = search.current().find(query, among=asked_among(query))
+    results = answer(query, asked_among(query))
     return say(speaker().search_answer(results, notes=asked_notes(query)))
 
 
@@ -97,23 +98,23 @@ def entries(suffix: str) -> Response:
     """All entries, or those that changed, a page at a time; as table or lines, all in one."""
     kinds = _kinds()
     since = asking.moment("modified_after")
-    among = collection.member_ids(network) if (network := asked_network()) else None
+    network = asked_network()
     wanted = _format(suffix, (openapi.JSON, GEO, CSV, LINES))
     if wanted in {CSV, LINES}:
-        return _stream(wanted, kinds, since, among)
+        return _stream(wanted, kinds, since, network)
     limit = asking.whole_number("limit", openapi.PAGE_DEFAULT, least=1, most=openapi.PAGE_MAX)
     after = cursors.read(cursor) if (cursor := request.args.get("cursor")) else None
     session = db.session()
     found = catalogue.by_change(
-        session, kinds, since=since, after=after, among=among, limit=limit + 1
+        session, kinds, since=since, after=after, among=_among(network), limit=limit + 1
     )
-    shown, is_more = found[:limit], len(found) > limit
-    next_url = _next(shown[-1], suffix) if is_more else None
+    next_url = _next(found[limit - 1], suffix) if len(found) > limit else None
+    shown = versions.of_entries(session, network, found[:limit])
     if wanted == GEO:
         response = say(shapes.FeatureCollection(features=_features(shown), next=next_url), GEO)
     else:
         response = say_some(speaker().entries(shown, today(), next_url=next_url), each="entries")
-    if among is None:  # entries enter and leave a network's slice without being changed
+    if network is None:  # entries enter and leave a network's slice without being changed
         response.last_modified = catalogue.last_change(session)
     response.vary.add("Accept")
     if next_url:
@@ -321,10 +322,12 @@ def _features(shown: Sequence[Entry]) -> list[shapes.Feature]:
 
 
 def _stream(
-    mimetype: str, kinds: Sequence[Kind], since: datetime | None, among: Select[UUID] | None
+    mimetype: str, kinds: Sequence[Kind], since: datetime | None, network: Network | None
 ) -> Response:
     """Every entry; some hundred at a time are held in memory."""
-    found = _all(kinds, since, among)
+    if network is not None:
+        db.session.expunge(network)  # it outlives the transaction in which it was read
+    found = _all(kinds, since, network)
     if mimetype == CSV:
         lines = formats.table(found, public_url=current().public_url)
     else:
@@ -336,17 +339,21 @@ def _stream(
     return response
 
 
-def _all(
-    kinds: Sequence[Kind], since: datetime | None, among: Select[UUID] | None
-) -> Iterator[Entry]:
+def _all(kinds: Sequence[Kind], since: datetime | None, network: Network | None) -> Iterator[Entry]:
     session = db.session()
+    among = _among(network)
     after: cursors.Place | None = None
     while True:
         found = catalogue.by_change(
             session, kinds, since=since, after=after, among=among, limit=STREAMED_AT_ONCE
         )
+        shown = versions.of_entries(session, network, found)
         session.rollback()  # no transaction stays open while a slow reader takes what we have
         if not found:
             return
         after = found[-1].updated_at, found[-1].id
-        yield from found
+        yield from shown
+
+
+def _among(network: Network | None) -> Select[UUID] | None:
+    return collection.member_ids(network) if network else None

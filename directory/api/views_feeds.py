@@ -18,8 +18,8 @@ from directory.config import current
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
-from directory.networks import collection, slices
-from directory.networks.views_slice import asked_among
+from directory.networks import collection, slices, versions
+from directory.networks.views_slice import asked_among, asked_network
 from directory.places import atlas
 from directory.search.query import Query, Sort
 from directory.security import limit_searching, limiter
@@ -70,7 +70,8 @@ def network(slug: str) -> Response:
     entries = catalogue.latest(
         session, list(Kind), among=collection.member_ids(found), limit=atom.SHOWN
     )
-    return _feed(found.name, f"/networks/{slug}", entries)
+    shown = versions.of_entries(session, found, entries)
+    return _feed(found.name, f"/networks/{slug}", shown)
 
 
 @bp.get("/search.atom")
@@ -86,7 +87,8 @@ def of_search() -> Response:
     asked = query.with_(sort=Sort.BEST)
     title = " · ".join(filter(None, (asked.q, asked.near))) or _("Everything")
     page_url = f"/search?{asked.to_string()}" if asked.to_string() else "/search"
-    found = catalogue.by_ids(db.session(), ids)
+    session = db.session()
+    found = versions.of_entries(session, asked_network(), catalogue.by_ids(session, ids))
     return _feed(title, page_url, found, f"/feeds/search.atom?{asked.to_string()}")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from directory.entries.documents import Document
@@ -102,6 +102,36 @@ def by_ids(session: Session, ids: Sequence[UUID]) -> list[Entry]:
     rows = session.execute(_live().where(EntryRow.id.in_(ids)))
     found = {row.id: _entry(row, revision) for row, revision in rows}
     return [found[entry_id] for entry_id in ids if entry_id in found]
+
+
+def as_of(session: Session, wanted: Mapping[UUID, int]) -> dict[UUID, Entry]:
+    """Live entries as they were in the revisions of those numbers, by id.
+
+    What is no longer published, and revisions whose words were taken away, are left out.
+    """
+    rows = session.execute(
+        select(EntryRow, Revision)
+        .join(Revision, Revision.entry_id == EntryRow.id)
+        .where(
+            tuple_(Revision.entry_id, Revision.number).in_(list(wanted.items())),
+            EntryRow.state == EntryState.LIVE,
+            Revision.erased_at.is_(None),
+        )
+    )
+    return {
+        row.id: replace(_entry(row, revision), updated_at=revision.created_at)
+        for row, revision in rows
+    }
+
+
+def newest(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, Kind, int]]:
+    """Ids, kinds and numbers of the newest revision of those entries that are live."""
+    rows = session.execute(
+        select(EntryRow.id, EntryRow.kind, EntryRow.head_number).where(
+            EntryRow.id.in_(ids), EntryRow.state == EntryState.LIVE
+        )
+    )
+    return [(entry_id, Kind(kind), number) for entry_id, kind, number in rows]
 
 
 def live(session: Session, kind: Kind | None = None) -> Iterator[Entry]:

@@ -5,6 +5,8 @@
     rules.py       what belongs in its slice
     collection.py  that, with what was added and left out by hand
     slicing.py     bringing slices after the search index
+    clearing.py    showing only versions that an editor cleared; versions.py shows them
+    telling.py     mails to editors about what entered, left or waits
     slices.py      what a question may find; views_slice.py asks it for every address
     code.py        lines to copy for other sites; embed.py and views_frame.py serve them
 
@@ -25,6 +27,7 @@ def attach(app: Flask) -> None:
         views_desk_hooks,  # noqa: F401
         views_desk_page,  # noqa: F401
         views_desk_team,  # noqa: F401
+        views_desk_versions,  # noqa: F401
         views_desk_widgets,  # noqa: F401
         views_frame,
         views_public,

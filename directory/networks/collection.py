@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, true, update
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
@@ -73,7 +73,7 @@ def preview(session: Session, index: SearchIndex, network: Network, by: Rules) -
 def choose(session: Session, network: Network, by: Rules) -> None:
     """Take these rules; the worker brings the slice after them."""
     network.rules = by.kept()
-    _count_up(session, network)
+    count_up(session, network)
 
 
 def pick(
@@ -83,7 +83,7 @@ def pick(
     session.merge(
         Pick(network_id=network.id, entry_id=entry.id, hand=hand, note=note.strip(), at=at)
     )
-    _count_up(session, network)
+    count_up(session, network)
 
 
 def unpick(session: Session, network: Network, entry_id: UUID) -> None:
@@ -91,7 +91,7 @@ def unpick(session: Session, network: Network, entry_id: UUID) -> None:
     found = session.get(Pick, (network.id, entry_id))
     if found is not None:
         session.delete(found)
-        _count_up(session, network)
+        count_up(session, network)
 
 
 def picks(session: Session, network: Network) -> dict[UUID, Pick]:
@@ -145,13 +145,16 @@ def log(session: Session, network: Network, *, after: int, limit: int = 200) -> 
     )
 
 
-def news(session: Session, network: Network, *, after: int) -> Sequence[News]:
-    """What entered or left by itself after line `after`, the newest first."""
+def news(
+    session: Session, network: Network, *, after: int = 0, since: datetime | None = None
+) -> Sequence[News]:
+    """What entered or left by itself after line `after` and time `since`, the newest first."""
     lines = session.scalars(
         select(SliceLine)
         .where(
             SliceLine.network_id == network.id,
             SliceLine.n > after,
+            SliceLine.at > since if since else true(),
             SliceLine.action != "changed",
             SliceLine.by_editors.is_(False),
         )
@@ -183,7 +186,8 @@ def seen(session: Session, network: Network, user_id: int) -> None:
     )
 
 
-def _count_up(session: Session, network: Network) -> None:
+def count_up(session: Session, network: Network) -> None:
+    """Something else is to be in the slice from now on: the worker brings it after."""
     # In the database, not here: two editors may save at the same moment.
     session.flush()
     session.execute(

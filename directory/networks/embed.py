@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, jsonify, make_response, request
 
-from directory import search
 from directory.api.views import say, speaker
 from directory.config import ROOT
 from directory.db import db, will_write
 from directory.entries.views import today
 from directory.networks import code, slices, widgets
 from directory.networks.code import HEIGHT_PATH, RESULTS_MAX, WIDGET_PATH
-from directory.networks.views_slice import asked_among, asked_network, asked_notes, check_site
+from directory.networks.views_slice import (
+    answer,
+    asked_among,
+    asked_network,
+    asked_notes,
+    check_site,
+)
 from directory.networks.widgets import Use
 from directory.search.query import Query
 from directory.security import csrf, limit_searching, limiter
@@ -60,11 +65,11 @@ def find() -> Response:
     among = asked_among(query)
     if entry:
         among = slices.only(db.session(), entry, asked_network())
-    results = search.current().find(query, among=among)
-    answer = speaker().search_answer(
+    results = answer(query, among)
+    found = speaker().search_answer(
         results, most=results_wanted(), with_facets=False, notes=asked_notes(query)
     )
-    response = say(answer)
+    response = say(found)
     response.cache_control.public = True
     response.cache_control.max_age = ANSWER_SECONDS
     if key := request.args.get("widget"):

@@ -20,7 +20,7 @@ from directory.networks.models import Editor, Network, NetworkLink, Role, State
 CONFIRM_WITHIN = timedelta(days=7)
 UNCONFIRMED_KEPT_FOR = timedelta(days=30)
 # Words that addresses below /networks/ use themselves.
-RESERVED = frozenset({"ask", "asked", "confirm", "mine", "waiting"})
+RESERVED = frozenset({"ask", "asked", "confirm", "mails", "mine", "waiting"})
 
 
 class LinkUsed(DirectoryError):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from directory import mail
 from directory.config import Config
 from directory.mail.models import OutboxMail
-from directory.networks import joining
-from directory.networks.models import Network, State
+from directory.networks import joining, telling
+from directory.networks.models import Action, Editor, Network, Often, State
 
 
 @mail.letter("network-confirm")
@@ -47,6 +47,36 @@ def opened(session: Session, letter: OutboxMail, config: Config, at: datetime) -
 def invited(session: Session, letter: OutboxMail, config: Config, at: datetime) -> mail.Prepared:
     """To somebody who may edit a network from now on."""
     return _with_desk(letter, config)
+
+
+@mail.letter(telling.LETTER)
+def news(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """To an editor: what entered, left or waits; nothing if it was put right meanwhile."""
+    network = session.get(Network, UUID(letter.values["network"]))
+    if network is None or network.state != State.OPEN:
+        return None
+    user_id, since = letter.values["user"], datetime.fromisoformat(letter.values["since"])
+    editor = session.get(Editor, (network.id, user_id))
+    told = telling.new_since(session, network, since)
+    if editor is None or editor.often == Often.NEVER or told.is_empty:
+        return None
+    desk = f"{config.public_url}/networks/{network.slug}/desk"
+    stop = telling.link_for(session, network, user_id, at=at)
+    address = f"{config.public_url}/networks/mails/{stop}"
+    return mail.Prepared(
+        {
+            "name": network.name,
+            "entered": [one.name for one in told.news if one.line.action == Action.ENTERED],
+            "left": [one.name for one in told.news if one.line.action == Action.LEFT],
+            "waiting": told.waiting,
+            "all_waiting": told.all_waiting,
+            "desk": f"{desk}/versions" if told.waiting else desk,
+            "stop": address,
+        },
+        unsubscribe=address,
+    )
 
 
 @mail.letter("network-declined")

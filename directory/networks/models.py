@@ -51,7 +51,8 @@ class Network(Base):
 
     `rules_version` counts changes of what is to be in the slice; `sliced_version`, `sliced_n` and
     `sliced_on` say for which of them, at which number of the change log and on which day the slice
-    was last worked out. `slice_n` is the number of the last line of its own log.
+    was last worked out. `slice_n` is the number of the last line of its own log. `only_cleared`:
+    the slice shows entries only in versions that an editor cleared.
     """
 
     __tablename__ = "networks"
@@ -84,6 +85,7 @@ class Network(Base):
     sliced_n: Mapped[int] = mapped_column(default=0)
     sliced_on: Mapped[date | None]
     slice_n: Mapped[int] = mapped_column(default=0)
+    only_cleared: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -103,11 +105,26 @@ class NetworkLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class Often(StrEnum):
+    """How often an editor gets a mail about what entered, left or waits."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
 class Editor(Base):
-    """Somebody who edits a network. `seen_n`: the last line of its log that they were shown."""
+    """Somebody who edits a network.
+
+    `seen_n`: the last line of its log that they were shown; `told_until`: what came before was in a
+    mail, or was before they edited it.
+    """
 
     __tablename__ = "network_editors"
-    __table_args__ = (CheckConstraint("role IN ('owner', 'editor')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('owner', 'editor')", name="role"),
+        CheckConstraint("often IN ('daily', 'weekly', 'never')", name="often"),
+    )
 
     network_id: Mapped[UUID] = mapped_column(
         ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True
@@ -117,7 +134,20 @@ class Editor(Base):
     )
     role: Mapped[str]
     seen_n: Mapped[int] = mapped_column(default=0)
+    often: Mapped[str] = mapped_column(default=Often.DAILY)
+    told_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class StopLink(Base):
+    """A mailed link that stops an editor's mails. The secret in it is kept only as a hash."""
+
+    __tablename__ = "network_stop_links"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    network_id: Mapped[UUID] = mapped_column(ForeignKey("networks.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Pick(Base):
@@ -135,8 +165,35 @@ class Pick(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class Clearance(Base):
+    """The version of an entry that a network cleared last."""
+
+    __tablename__ = "network_clearances"
+
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True
+    )
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entries.id"), primary_key=True, index=True)
+    revision: Mapped[int]
+    by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Wait(Base):
+    """A version of an entry that waits to be cleared, because it belongs in the slice."""
+
+    __tablename__ = "network_waits"
+
+    network_id: Mapped[UUID] = mapped_column(
+        ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True
+    )
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entries.id"), primary_key=True, index=True)
+    revision: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Member(Base):
-    """An entry that is in a network's slice now."""
+    """An entry that is in a network's slice now. `revision` is shown; None: the live one."""
 
     __tablename__ = "network_members"
 
@@ -144,6 +201,7 @@ class Member(Base):
         ForeignKey("networks.id", ondelete="CASCADE"), primary_key=True
     )
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entries.id"), primary_key=True, index=True)
+    revision: Mapped[int | None]
     since: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
+from directory.entries.catalogue import Entry
 from directory.errors import DirectoryError
 from directory.networks import collection, team
 from directory.networks.models import Network, Pick
@@ -90,7 +91,7 @@ def notes(session: Session, network: Network) -> dict[UUID, str]:
 
 
 def only(session: Session, path: str, network: Network | None = None) -> frozenset[UUID]:
-    """The one entry at `path`, such as "approaches/homeshare".
+    """The one entry at `path`, such as "approaches/homeshare", or where that has moved to.
 
     Args:
         network: it must be in the slice of this one.
@@ -98,15 +99,26 @@ def only(session: Session, path: str, network: Network | None = None) -> frozens
     Raises:
         NoSuchEntry: nothing is published there, or not in the slice.
     """
-    folder, _, slug = path.strip("/").partition("/")
-    try:
-        kind = Kind.of_folder(folder)
-    except KeyError:
-        raise NoSuchEntry from None
-    entry = catalogue.find(session, kind, slug)
+    entry = _at(session, path) or _at(session, _new_address(session, path))
     if entry is None or (network is not None and entry.id not in members(session, network)):
         raise NoSuchEntry
     return frozenset({entry.id})
+
+
+def _at(session: Session, path: str) -> Entry | None:
+    folder, _, slug = path.strip("/").partition("/")
+    try:
+        return catalogue.find(session, Kind.of_folder(folder), slug)
+    except KeyError:
+        return None
+
+
+def _new_address(session: Session, path: str) -> str:
+    folder, _, slug = path.strip("/").partition("/")
+    try:
+        return catalogue.moved_to(session, Kind.of_folder(folder), slug) or ""
+    except KeyError:
+        return ""
 
 
 def may_show(network: Network, origin: str, *, own: str) -> bool:

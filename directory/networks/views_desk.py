@@ -1,6 +1,7 @@
 """`/networks/<slug>/desk`: where editors of a network choose. Who may come in, and its first page.
 
-Each subject has a file: views_desk_collection.py, …_page.py, …_team.py, …_widgets.py, …_hooks.py.
+Each subject has a file: views_desk_collection.py, …_versions.py, …_page.py,
+…_team.py, …_widgets.py, …_hooks.py.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.db import db
-from directory.networks import collection, slices, team
+from directory.networks import clearing, collection, slices, team
 from directory.networks.models import Network, Role
 from directory.security import keep_private
 
@@ -70,7 +71,9 @@ def index(network: Network) -> Response:
     session = db.session()
     editor = team.editor(session, network, me())
     news = collection.news(session, network, after=editor.seen_n if editor else 0)
-    return page("networks/desk/index.html", network, news=news)
+    return page(
+        "networks/desk/index.html", network, news=news, often=editor.often if editor else None
+    )
 
 
 @bp.post("/<slug:slug>/desk/news")
@@ -90,6 +93,7 @@ def page(template: str, network: Network, *, status: int = 200, **values: Any) -
         network=network,
         size=collection.size(session, network),
         is_up_to_date=collection.is_up_to_date(network),
+        waiting_count=clearing.count(session, network),
         is_owner=team.role_of(session, network, me()) is Role.OWNER,
         who=me(),
         **values,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from directory import search
+from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
 from directory.entries import catalogue
@@ -18,7 +19,7 @@ from directory.entries.cards import Card, cards
 from directory.entries.catalogue import Entry
 from directory.entries.views import page_number, today
 from directory.errors import ChangedMeanwhile
-from directory.networks import collection
+from directory.networks import clearing, collection
 from directory.networks.collection import Preview
 from directory.networks.forms import PickForm, RulesForm
 from directory.networks.models import Hand, Network
@@ -79,14 +80,10 @@ def pick(network: Network) -> Response:
         form.entry.errors = [_("There is no such entry. Copy its address from this site.")]
     if form.errors or entry is None:
         return _entries_page(network, form, status=422)
-    collection.pick(
-        session,
-        network,
-        entry,
-        Hand(form.hand.data),
-        form.note.data or "",
-        at=datetime.now(UTC),
-    )
+    hand, at = Hand(form.hand.data), datetime.now(UTC)
+    collection.pick(session, network, entry, hand, form.note.data or "", at=at)
+    if network.only_cleared and hand is Hand.ADDED:  # who adds it has read it
+        clearing.clear(session, network, entry.id, entry.revision, by=me().id, at=at)
     db.session.commit()
     return back(network, "entries")
 

@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import asking, search, security, sharing
+from directory import asking, security, sharing
 from directory.config import current
 from directory.db import db
 from directory.errors import DirectoryError
 from directory.networks import oembed, slices, team, widgets
 from directory.networks.code import FRAME_PATH, RESULTS_MAX
 from directory.networks.embed import count
-from directory.networks.views_slice import asked_among, asked_network
+from directory.networks.views_slice import answer, asked_among, asked_network
 from directory.networks.widgets import Use
 from directory.search.index import NotReady
 from directory.search.query import Query
@@ -73,11 +73,11 @@ def frame() -> AnyResponse:
     results = None
     if ask.entry:
         only = slices.only(db.session(), ask.entry, asked_network())
-        results = search.current().find(Query(), among=only)
+        results = answer(Query(), only)
     else:
         among = asked_among(ask.query)
         if ask.wants_results:
-            results = search.current().find(ask.query, among=among)
+            results = answer(ask.query, among)
             if key and asking.words("asked") == "1":
                 count(key, Use.SEARCHES, network=ask.query.network)
     cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from directory import caching, search
 from directory.accounts import people
 from directory.db import db
-from directory.entries.views import page_number
-from directory.networks import collection, colours, joining, slices, team
+from directory.entries.views import page_number, today
+from directory.networks import collection, colours, joining, slices, team, versions
 from directory.networks.forms import AskForm
 from directory.networks.joining import Asked
 from directory.networks.models import Network
@@ -42,7 +42,8 @@ def show(slug: str) -> Response:
     network = slices.network_of(session, slug)
     query = Query(network=slug, sort=Sort.NAME, page=page_number())
     try:
-        results = search.current().find(query, among=slices.members(session, network))
+        found = search.current().find(query, among=slices.members(session, network))
+        results = versions.of_results(session, network, found, today=today())
     except NotReady:
         results = None
     page = render_template(

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from flask import Response, after_this_request, request
 
+from directory import search
 from directory.asking import words
 from directory.config import current
 from directory.db import db
-from directory.networks import slices
+from directory.entries.views import today
+from directory.networks import slices, versions
 from directory.networks.models import Network
 from directory.search.query import Query
+from directory.search.results import Results
 
 
 def asked_network() -> Network | None:
@@ -35,6 +38,16 @@ def asked_among(query: Query) -> frozenset[UUID] | None:
         raise slices.NoSuchNetwork
     network = _checked(query.network) if query.network else None
     return slices.members(db.session(), network) if network else None
+
+
+def answer(query: Query, among: frozenset[UUID] | None) -> Results:
+    """What `query` finds among those entries, in the versions that the asked network cleared.
+
+    Raises:
+        NotReady: the search has nothing to read yet.
+    """
+    results = search.current().find(query, among=among)
+    return versions.of_results(db.session(), asked_network(), results, today=today())
 
 
 def asked_notes(query: Query) -> dict[UUID, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import cos, radians
 from uuid import UUID
@@ -31,12 +31,22 @@ class NotInTheFeed(DirectoryError):
 
 
 @dataclass(frozen=True)
+class Texts:
+    """A service as the feed says it: its texts, under the names of the columns of its row."""
+
+    brief: str
+    whole: str
+    at_location: str | None
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What a question to the feed asks for; None and "" ask for everything.
 
     Attributes:
         near: only what lies within `metres` of it, or, without them, what covers its council.
         among: only services whose ids this query finds.
+        instead: what to say of some services in place of their rows; None leaves one out.
     """
 
     words: str = ""
@@ -47,6 +57,7 @@ class Wanted:
     near: Spot | None = None
     metres: float | None = None
     among: Select[UUID] | None = None
+    instead: Mapping[UUID, Texts | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Page:
 
 def services(session: Session, wanted: Wanted, number: int, per_page: int, *, whole: bool) -> Page:
     """A page of services, in short or whole."""
-    return _page(session, _text(whole=whole), _conditions(wanted), number, per_page)
+    return _page(session, wanted, _text(whole=whole), _conditions(wanted), number, per_page)
 
 
 def service(session: Session, service_id: UUID) -> str:
@@ -90,7 +101,7 @@ def service(session: Session, service_id: UUID) -> str:
 
 def all_services(session: Session, wanted: Wanted, *, whole: bool) -> Iterator[str]:
     """Every service, one after the other; some hundred at a time are held in memory."""
-    return _stream(session, _text(whole=whole), _conditions(wanted))
+    return _stream(session, wanted, _text(whole=whole), _conditions(wanted))
 
 
 def minimal(session: Session, wanted: Wanted) -> Page:
@@ -112,11 +123,12 @@ def minimal(session: Session, wanted: Wanted) -> Page:
 
 def at_locations(session: Session, wanted: Wanted, number: int, per_page: int) -> Page:
     """A page of services at their points on the map."""
-    return _page(session, ServiceRow.at_location, _placed(session, wanted), number, per_page)
+    placed = _placed(session, wanted)
+    return _page(session, wanted, ServiceRow.at_location, placed, number, per_page)
 
 
 def all_at_locations(session: Session, wanted: Wanted) -> Iterator[str]:
-    return _stream(session, ServiceRow.at_location, _placed(session, wanted))
+    return _stream(session, wanted, ServiceRow.at_location, _placed(session, wanted))
 
 
 def at_location(session: Session, at_location_id: UUID) -> str:
@@ -129,31 +141,36 @@ def at_location(session: Session, at_location_id: UUID) -> str:
 
 
 def organizations(
-    session: Session, words: str, number: int, per_page: int, *, with_services: bool
+    session: Session, wanted: Wanted, number: int, per_page: int, *, with_services: bool
 ) -> Page:
-    """A page of organizations that run a service of the feed."""
-    query = _organizations(words)
+    """A page of organizations that run a service of the feed.
+
+    Args:
+        wanted: `words` are those of organizations; the rest is asked of their services.
+    """
+    query = _organizations(wanted)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.execute(
         query.order_by(OrganizationRow.id).offset((number - 1) * per_page).limit(per_page)
     )
-    return Page(
-        total, number, per_page, _with_services(session, rows.all(), with_services=with_services)
-    )
+    said = _with_services(session, wanted, rows.all(), with_services=with_services)
+    return Page(total, number, per_page, said)
 
 
-def all_organizations(session: Session, words: str, *, with_services: bool) -> Iterator[str]:
+def all_organizations(session: Session, wanted: Wanted, *, with_services: bool) -> Iterator[str]:
+    """Every such organization, one after the other; some hundred at a time are held in memory."""
     last: UUID | None = None
     while True:
-        query = _organizations(words).order_by(OrganizationRow.id).limit(STREAMED_AT_ONCE)
+        query = _organizations(wanted).order_by(OrganizationRow.id).limit(STREAMED_AT_ONCE)
         rows = session.execute(
             query if last is None else query.where(OrganizationRow.id > last)
         ).all()
+        said = _with_services(session, wanted, rows, with_services=with_services)
         session.rollback()
         if not rows:
             return
         last = rows[-1][0]
-        yield from _with_services(session, rows, with_services=with_services)
+        yield from said
 
 
 def organization(session: Session, organization_id: UUID, *, with_services: bool) -> str:
@@ -162,30 +179,37 @@ def organization(session: Session, organization_id: UUID, *, with_services: bool
     Raises:
         NotInTheFeed: there is none of that id.
     """
-    rows = session.execute(_organizations("").where(OrganizationRow.id == organization_id)).all()
+    query = _organizations(Wanted()).where(OrganizationRow.id == organization_id)
+    rows = session.execute(query).all()
     if not rows:
         raise NotInTheFeed
-    return _with_services(session, rows, with_services=with_services)[0]
+    return _with_services(session, Wanted(), rows, with_services=with_services)[0]
 
 
-def _organizations(words: str) -> Select[UUID, str]:
-    runs = select(ServiceRow.id).where(ServiceRow.organization_id == OrganizationRow.id).exists()
-    said = _saying(OrganizationRow.words, words)
+def _organizations(wanted: Wanted) -> Select[UUID, str]:
+    services = _conditions(replace(wanted, words=""))
+    runs = (
+        select(ServiceRow.id)
+        .where(ServiceRow.organization_id == OrganizationRow.id, *services)
+        .exists()
+    )
+    said = _saying(OrganizationRow.words, wanted.words)
     return select(OrganizationRow.id, OrganizationRow.data).where(runs, *said)
 
 
 def _with_services(
-    session: Session, rows: Sequence[tuple[UUID, str]], *, with_services: bool
+    session: Session, wanted: Wanted, rows: Sequence[tuple[UUID, str]], *, with_services: bool
 ) -> list[str]:
     if not with_services:
         return [data for _id, data in rows]
     run: dict[UUID, list[str]] = {one: [] for one, _data in rows}
-    for organization_id, whole in session.execute(
-        select(ServiceRow.organization_id, ServiceRow.whole)
-        .where(ServiceRow.organization_id.in_(run))
+    services = session.execute(
+        select(ServiceRow.organization_id, ServiceRow.id, ServiceRow.whole)
+        .where(ServiceRow.organization_id.in_(run), *_conditions(replace(wanted, words="")))
         .order_by(ServiceRow.id)
-    ):
-        run[organization_id].append(whole)
+    )
+    for organization_id, service_id, whole in services:
+        run[organization_id] += _said(wanted, ServiceRow.whole, [(service_id, whole)])
     return [f'{data[:-1]},"services":[{",".join(run[one])}]}}' for one, data in rows]
 
 
@@ -203,6 +227,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(ServiceRow.modified_at >= wanted.modified_after)
     if wanted.among is not None:
         found.append(ServiceRow.id.in_(wanted.among))
+    if left_out := [one for one, said in wanted.instead.items() if said is None]:
+        found.append(ServiceRow.id.not_in(left_out))
     return found
 
 
@@ -244,6 +270,7 @@ Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 def _page(
     session: Session,
+    wanted: Wanted,
     text: Text,
     conditions: Iterable[ColumnElement[bool]],
     number: int,
@@ -251,18 +278,27 @@ def _page(
 ) -> Page:
     conditions = list(conditions)
     total = session.scalar(select(func.count(ServiceRow.id)).where(*conditions)) or 0
-    rows = session.scalars(
-        select(text)
+    rows = session.execute(
+        select(ServiceRow.id, text)
         .where(*conditions)
         .order_by(ServiceRow.id)
         .offset((number - 1) * per_page)
         .limit(per_page)
     )
-    return Page(total, number, per_page, [row for row in rows if row is not None])
+    return Page(total, number, per_page, list(_said(wanted, text, rows.all())))
+
+
+def _said(wanted: Wanted, text: Text, rows: Iterable[tuple[UUID, str | None]]) -> Iterator[str]:
+    """The texts of `rows`, or what is to be said in their place."""
+    for service_id, said in rows:
+        other = wanted.instead.get(service_id)
+        shown = getattr(other, text.key) if other else said
+        if shown is not None:
+            yield shown
 
 
 def _stream(
-    session: Session, text: Text, conditions: Iterable[ColumnElement[bool]]
+    session: Session, wanted: Wanted, text: Text, conditions: Iterable[ColumnElement[bool]]
 ) -> Iterator[str]:
     conditions = list(conditions)
     last: UUID | None = None
@@ -275,7 +311,7 @@ def _stream(
         if not rows:
             return
         last = rows[-1][0]
-        yield from (said for _id, said in rows if said is not None)
+        yield from _said(wanted, text, rows)
 
 
 def _one(session: Session, text: Text, condition: ColumnElement[bool]) -> str:

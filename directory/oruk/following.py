@@ -8,7 +8,7 @@ that holds both: another address, or another way of saying it, starts from the b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from directory.entries.documents import Organization, Place, Service
 from directory.entries.links import Relation
 from directory.entries.models import EntryRow
 from directory.oruk import mapping
+from directory.oruk.feed import Texts
 from directory.oruk.mapping import Around, Site
 from directory.oruk.models import OrganizationRow, ServiceRow, ServiceTermRow
 from directory.vocabulary.terms import Kind
@@ -96,6 +97,25 @@ def write(session: Session, site: Site, batch: Batch) -> None:
     catalogue.move_on(session, follower(site), batch.n)
 
 
+def texts(session: Session, site: Site, instead: Mapping[UUID, Entry]) -> dict[UUID, Texts | None]:
+    """What the feed would say of services if those entries were as given here.
+
+    Only those are said that are among them or name one of them. None: it may not be passed on.
+    """
+    ids = {one.id for one in instead.values() if one.kind is Kind.SERVICE}
+    for one in instead.values():
+        if one.kind in _NAMED:
+            ids |= set(links.naming(session, _NAMED[one.kind], one.kind, one.slug))
+    services = [instead.get(one.id, one) for one in catalogue.by_ids(session, sorted(ids))]
+    found: dict[UUID, Texts | None] = {one.id: None for one in services}
+    shown = [one for one in services if _is_open(one)]
+    around_of = _around(session, shown, instead)
+    for one in shown:
+        row = _service_row(one, around_of[one.id], site, modified_at=one.updated_at)
+        found[one.id] = Texts(row["brief"], row["whole"], row["at_location"])
+    return found
+
+
 def follower(site: Site) -> str:
     """The name under which the place in the change log is kept."""
     said = f"{VERSION} {site.public_url} {site.name} {site.assurer_email}"
@@ -118,13 +138,20 @@ def _touched(session: Session, changes: Iterable[Change]) -> dict[UUID, datetime
     return found
 
 
-def _around(session: Session, services: Iterable[Entry]) -> dict[UUID, Around]:
-    """What each of `services` names, as far as it is there; asked for all at once."""
+def _around(
+    session: Session, services: Iterable[Entry], instead: Mapping[UUID, Entry] | None = None
+) -> dict[UUID, Around]:
+    """What each of `services` names, as far as it is there; asked for all at once.
+
+    Args:
+        instead: other versions of entries, to be taken in place of the live ones.
+    """
     documents = {one.id: _document(one) for one in services}
 
     def named(kind: Kind, slugs: Iterable[str | None]) -> dict[str, Entry]:
         wanted = list(dict.fromkeys(slug for slug in slugs if slug))
-        return connections.by_former_names(session, kind, wanted)
+        found = connections.by_former_names(session, kind, wanted)
+        return {slug: (instead or {}).get(one.id, one) for slug, one in found.items()}
 
     organizations = named(Kind.ORGANIZATION, (one.organization for one in documents.values()))
     places = named(Kind.PLACE, (one.place for one in documents.values()))

@@ -14,9 +14,9 @@ from directory.asking import BadQuestion
 from directory.config import Config, current
 from directory.db import db
 from directory.entries import catalogue
-from directory.networks import collection
+from directory.networks import collection, versions
 from directory.networks.views_slice import asked_network
-from directory.oruk import feed, openapi, taxonomies
+from directory.oruk import feed, following, openapi, taxonomies
 from directory.oruk.feed import NotInTheFeed, Page, Wanted
 from directory.oruk.mapping import Site
 from directory.oruk.taxonomies import Taxonomy, Term
@@ -96,10 +96,11 @@ def service_at_location(id_: str) -> Response:
 @bp.get("/organizations")
 def organizations() -> Response:
     """Organizations that run a service of the feed."""
-    words, full = asking.words("search"), asking.is_on("full_service")
+    wanted = Wanted(words=asking.words("search"), **_of_network())
+    full = asking.is_on("full_service")
     if _wants_stream():
-        return _stream(feed.all_organizations(db.session(), words, with_services=full))
-    page = feed.organizations(db.session(), words, *_page_wanted(), with_services=full)
+        return _stream(feed.all_organizations(db.session(), wanted, with_services=full))
+    page = feed.organizations(db.session(), wanted, *_page_wanted(), with_services=full)
     return _text(page.to_json())
 
 
@@ -185,8 +186,21 @@ def _wanted() -> Wanted:
         modified_after=asking.moment("modified_after"),
         near=near,
         metres=metres,
-        among=collection.member_ids(network) if (network := asked_network()) else None,
+        **_of_network(),
     )
+
+
+def _of_network() -> dict[str, Any]:
+    """Only what is in the slice of the network asked for, in the versions that it cleared."""
+    network = asked_network()
+    if network is None:
+        return {}
+    session = db.session()
+    older = versions.held_back(session, network)
+    return {
+        "among": collection.member_ids(network),
+        "instead": following.texts(session, site(current()), older) if older else {},
+    }
 
 
 def _page_wanted() -> tuple[int, int]:

@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory import config, htmx, search
 from directory.db import db, will_write
 from directory.entries.freshness import Freshness
-from directory.networks.views_slice import asked_among, asked_network
+from directory.networks.views_slice import answer, asked_among, asked_network
 from directory.places import gazetteer
 from directory.search import nothing_found
 from directory.search.index import NotReady
@@ -58,7 +58,7 @@ def show() -> AnyResponse:
         return redirect(address_of(query), code=303)
     among = asked_among(query)
     try:
-        results = search.current().find(query, among=among)
+        results = answer(query, among)
     except NotReady:
         return htmx.render("search/rebuilding.html", fragment="answer", query=query, status=503)
     if nothing_found.is_to_count(results):
