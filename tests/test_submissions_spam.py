@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml
+
+from directory.config import ROOT
 from directory.submissions.spam import HELD_FROM, Facts, Repeated, judge
+from directory.submissions.spam_words import subjects
+
+SETS = Path(__file__).parent / "bench"
+ENTRIES = {"approach", "service", "story"}
 
 
 def keys(facts: Facts) -> list[str]:
@@ -62,13 +72,13 @@ def test_how_it_was_sent_counts_and_one_sign_alone_holds_nothing() -> None:
     clean = Facts("Book circle", [text], email="sam@example.org", seconds=600)
     assert keys(clean) == ["first-time"]
 
-    quick = Facts("Book circle", [text], email="sam@example.org", seconds=4)
+    quick = Facts("Book circle", [text], email="sam@example.org", seconds=12)
     many = Facts("Book circle", [text], email="sam@example.org", address_today=9)
     for facts in (quick, many):
         assert 0 < judge(facts).score < HELD_FROM
-    both = Facts("Book circle", [text], email="s@mailinator.com", seconds=4, address_today=9)
+    both = Facts("Book circle", [text], email="s@mailinator.com", seconds=12, address_today=9)
     assert judge(both).is_held
-    trapped = Facts("Books", ["Buy books."], email="sam@example.org", trapped=True)
+    trapped = Facts("Books", ["Buy books."], email="sam@example.org", seconds=4, trapped=True)
     again = Facts("Books", ["Buy books."], email="sam@example.org", repeated=Repeated.SPAM)
     assert judge(trapped).is_held
     assert judge(again).is_held
@@ -91,3 +101,37 @@ def test_who_was_published_before_has_the_benefit_of_the_doubt() -> None:
 
     assert known.score < new.score
     assert not known.is_held
+
+
+def held(name: str) -> list[bool]:
+    """For each of a labelled set, whether it would wait apart; sent first time, by a stranger."""
+
+    def facts(row: dict[str, Any]) -> Facts:
+        return Facts(
+            row["name"],
+            [row["text"]],
+            email=row["email"],
+            seconds=row["seconds"],
+            trapped=bool(row["website"]),
+            is_entry=row["what"] in ENTRIES,
+        )
+
+    rows = yaml.safe_load((SETS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return [judge(facts(row)).is_held for row in rows]
+
+
+def test_the_labelled_set_is_told_apart_as_the_documents_say() -> None:
+    spam, honest = held("spam"), held("honest")
+
+    assert min(len(spam), len(honest)) >= 200
+    assert sum(honest) <= 0.01 * len(honest)
+    assert sum(spam) >= 0.83 * len(spam)  # measured: 0.85
+
+
+def test_every_sign_has_plain_words() -> None:
+    rules = (ROOT / "directory" / "submissions" / "spam.py").read_text(encoding="utf-8")
+    keys = set(re.findall(r'Sign\(\s*"([a-z-]+)"', rules)) | {f"about-{one}" for one in subjects()}
+    page = (ROOT / "templates" / "moderation" / "_spam_signs.html").read_text(encoding="utf-8")
+
+    assert len(keys) > 30
+    assert keys == set(re.findall(r'key == "([a-z-]+)"', page))

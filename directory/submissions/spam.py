@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from directory.submissions.spam_words import (
@@ -23,14 +24,17 @@ from directory.submissions.spam_words import (
     SHORTENERS,
     SOCIAL,
     TOGETHER,
+    TOLD_OF,
     subjects,
 )
 
 HELD_FROM = 40
 MOST = 100
 
-QUICK = 20  # seconds from the first question to sending it
-WRITING_SPEED = 15  # letters in a second: nobody types as fast
+QUICK = 6  # seconds from the first question to sending it: too few for anything
+# Letters in a second, with the points for more. People write one or two, and paste now and then.
+WRITING_SPEEDS = ((25, 34), (12, 28), (6, 20))
+FEW_LETTERS = 60  # before that the speed says nothing
 MANY_FROM_ADDRESS = 4  # in a day
 MANY_FROM_DOMAIN = 10
 FEW_WORDS = 12  # before that, which words stand there says little
@@ -63,6 +67,7 @@ class Facts:
     domain_today: int = 0
     published_before: int = 0
     repeated: Repeated = Repeated.NOBODY
+    is_entry: bool = True  # not a message or a report
 
     @cached_property
     def text(self) -> str:
@@ -122,7 +127,13 @@ _BARE_HOST = re.compile(
     r"|ru|cn|click|store|vip|win|bet|live|me|ly|app|dev|ai|in|pk|ng)(?![\w-])(?:/\S*)?",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"\[url|\[/url\]|<a\s|href\s*=|\[link|<script|<iframe", re.IGNORECASE)
+_ANCHOR = re.compile(r"\[[^\]\n]{3,60}\]\(https?://(?!(?:www\.)?(?:gov|nhs)\.uk)")
+_ATTACK = re.compile(
+    r"\{\{.*\}\}|<%|\.\./\.\./|/etc/passwd|<script|javascript:|onerror\s*=|union\s+select"
+    r"|'\s*or\s+'?1'?\s*=",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\[url|\[/url\]|<a\s|href\s*=|\[link|<iframe", re.IGNORECASE)
 _IN_HOST = re.compile(
     r"casino|slot|poker|bet(?:ting|s|\d)|gambl|judi|togel|pharma|viagra|cialis|pills|cbd|loan|payday"
     r"|crypto|bitcoin|btc|forex|trading|invest|profit|seo|backlink|rank|followers|essay|assignment"
@@ -137,6 +148,8 @@ _MONEY = re.compile(
     r"[$€£]\s?\d[\d,.]*\s?(?:k|m|million|usd)?|\b\d[\d,]* ?(?:usd|usdt|btc)\b", re.I
 )
 _HIDDEN = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]")
+# Persian and Indian writing needs some of them; ours does not.
+_HIDDEN_AMONG_OURS = re.compile(r"[A-Za-z][\u200b-\u200f\u2060-\u2064\ufeff\u00ad]+[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _DISGUISED = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$!|])[a-z0-9@$!|]{4,}\b", re.IGNORECASE)
 _SPACED = re.compile(r"\b(?:[a-z][ ._*-]){4,}[a-z]\b", re.IGNORECASE)
@@ -149,13 +162,14 @@ _VOWELS = frozenset("aeiouywàáâäèéêëìíîïòóôöùúûüŵŷ")
 def _sending(facts: Facts) -> Iterator[Sign]:
     """How it was sent."""
     if facts.trapped:
-        yield Sign("trap", 45)
-    letters = len(facts.text)
-    if facts.seconds is not None and letters > 100:
+        yield Sign("trap", 32)
+    if facts.seconds is not None:
+        speed = len(facts.text) / max(facts.seconds, 1) if len(facts.text) > FEW_LETTERS else 0
+        points = next((worth for least, worth in WRITING_SPEEDS if speed > least), 0)
         if facts.seconds < QUICK:
-            yield Sign("quick", 25, (str(facts.seconds),))
-        elif letters / facts.seconds > WRITING_SPEED and facts.seconds < 120:
-            yield Sign("quick", 10, (str(facts.seconds),))
+            points = max(points, 36)
+        if points:
+            yield Sign("quick", points, (str(facts.seconds),))
     if facts.address_today >= MANY_FROM_ADDRESS:
         points = 25 if facts.address_today >= 2 * MANY_FROM_ADDRESS else 12
         yield Sign("many-from-address", points, (str(facts.address_today),))
@@ -183,6 +197,7 @@ def _subjects(facts: Facts) -> Iterator[Sign]:
             continue
         points = min(points, subject.most)
         helped = len(set(subject.help.findall(facts.plain))) if subject.help else 0
+        helped += len(set(TOLD_OF.findall(facts.plain)))
         if helped:
             points = points // 3 if helped > 1 else points // 2
         if points:
@@ -195,8 +210,14 @@ def _links(facts: Facts) -> Iterator[Sign]:
     many = [one for one in in_text if _host(one) not in SOCIAL]
     if len(many) > 4:
         yield Sign("many-links", 10 if len(many) < 8 else 25, (str(len(many)),))
-    if _MARKUP.search(facts.text):
-        yield Sign("code", 35)
+    if _ATTACK.search(facts.text):
+        yield Sign("attack", 45)
+    elif _MARKUP.search(facts.text):
+        yield Sign("code", 35 if "[" in facts.text else 20)
+    if _ANCHOR.search(facts.text):
+        yield Sign("named-link", 14 if facts.is_entry else 30)
+    elif in_text:
+        yield Sign("link", 6)
     if _addresses(facts.name):
         yield Sign("link-in-name", 25)
     everywhere = [*in_text, *facts.addresses]
@@ -223,6 +244,9 @@ def _links(facts: Facts) -> Iterator[Sign]:
 def _language(facts: Facts) -> Iterator[Sign]:
     """Which language and letters it is written in."""
     words = _words(facts)
+    if sum(_is_random(one) for one in _WORD.findall(_URL.sub(" ", facts.text))) > 1:
+        yield Sign("gibberish", 40)
+        return
     # Those who write in the language of their own group seldom send people elsewhere.
     points = 36 if _addresses("\n".join(facts.texts)) else 15
     if _is_in_other_letters(facts):
@@ -247,7 +271,7 @@ def _manner(facts: Facts) -> Iterator[Sign]:
     signs = text.count("!") + sum(unicodedata.category(one) == "So" for one in text)
     if signs >= 5:
         yield Sign("exclaiming", 10)
-    if _HIDDEN.search(text) or _is_disguised(text):
+    if _HIDDEN_AMONG_OURS.search(text) or _is_disguised(text):
         yield Sign("disguised", 30)
     if _TOLL_FREE.search(text):
         yield Sign("phone-abroad", 25)
@@ -258,7 +282,7 @@ def _manner(facts: Facts) -> Iterator[Sign]:
         yield Sign("sums", 8, tuple(sums[:3]))
     words = _words(facts)
     is_ours = not _is_in_other_letters(facts) and not _is_in_other_language(words)
-    if len(words) >= FEW_WORDS and is_ours:
+    if len(words) >= FEW_WORDS and is_ours and facts.is_entry:
         together = len(set(TOGETHER.findall(facts.plain)))
         if together == 0:
             yield Sign("nothing-together", 18)
@@ -360,6 +384,11 @@ def _is_gibberish(word: str) -> bool:
     if not any(one in _VOWELS for one in word):
         return True
     return bool(re.search(r"[bcdfghjklmnpqrstvxz]{6}|[^\W\d_]{25}|(\w)\1{3}", word))
+
+
+def _is_random(word: str) -> bool:
+    """Capitals all over: "hRtGxPq"."""
+    return len(word) >= 6 and sum(a.islower() and b.isupper() for a, b in pairwise(word)) >= 2
 
 
 def _addresses(text: str) -> list[str]:

@@ -61,7 +61,15 @@ TOGETHER = re.compile(
     r"|help each other|support each other|took part|taking part|run by|we meet|local residents"
     r"|residents|estate|refugees?|disab\w+|wheelchair|dementia|mental health|gp|social prescrib\w+"
     r"|foodbank|food bank|share[sd]?|sharing|skills|swap\w*|repair\w*|bereave\w+|grief|learn\w*"
-    r"|listen\w*|free of charge|no charge|free to join|sessions?|evaluat\w+|study|trust)(?!\w)"
+    r"|listen\w*|free of charge|no charge|free to join|sessions?|students?|congregation"
+    r"|evaluat\w+|study|trust)(?!\w)"
+)
+
+# Who tells of such things offers none: somebody was cheated, or a link was taken over.
+TOLD_OF = re.compile(
+    r"(?<!\w)(?:scam\w*|spam\w*|hacked|cheated|conned|fraud\w*|domain|expired"
+    r"|now goes to|goes to an|pretend|fundrais\w*|addict\w*|recover(?:y|ing|ed)|hospitals?|clinic"
+    r"|appointments?|ashamed|don't want|saved my life)(?!\w)"
 )
 
 # Small words that stand in any English or Welsh text.
