@@ -50,6 +50,7 @@ def test_pages_have_bounds(page: str, read: int):
 def test_a_distance_is_one_of_a_few():
     assert asked("within=4").within == 5
     assert asked("within=900").within is None
+    assert asked("within=" + "9" * 5_000).within is None
     assert set(WITHIN) >= {asked(f"within={n}").within for n in range(1, 50)}
 
 

@@ -19,6 +19,8 @@ NEAR_MAX = 80
 PAGE_MAX = 100
 WITHIN = (1, 3, 5, 10, 25, 50)
 WITHOUT_MAX = 20
+# No question that we write back is longer.
+ADDRESS_MAX = 20_000
 VALUES_MAX = 20
 
 
@@ -114,8 +116,7 @@ class Query:
         """The question of a query string such as "support_area=home&kind=approach"."""
         from urllib.parse import parse_qs
 
-        values = parse_qs(text.removeprefix("?"), max_num_fields=100)
-        return cls.from_args(_Values(values))
+        return cls.from_args(_Values(parse_qs(text.removeprefix("?")[:ADDRESS_MAX])))
 
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values of the address, in one order; defaults are left out."""
@@ -218,7 +219,7 @@ def _slug(values: list[str]) -> str:
 
 def _one_of(values: list[str], choices: Sequence[int]) -> int | None:
     """The smallest choice that is not less than the number given."""
-    number = next((int(value) for value in values if value.isascii() and value.isdigit()), None)
+    number = _number(values)
     return next((choice for choice in choices if number and number <= choice), None)
 
 
@@ -227,5 +228,10 @@ def _sort(values: list[str]) -> Sort:
 
 
 def _page(values: list[str]) -> int:
-    digits = next((value for value in values if value.isascii() and value.isdigit()), "1")
-    return min(max(int(digits[:9]), 1), PAGE_MAX)
+    return min(max(_number(values) or 1, 1), PAGE_MAX)
+
+
+def _number(values: list[str]) -> int | None:
+    """The first whole number; of a very long one as much as bounds need, for Python refuses it."""
+    digits = (value for value in values if value.isascii() and value.isdigit())
+    return next((int(value[:9]) for value in digits), None)
