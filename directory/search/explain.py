@@ -11,11 +11,11 @@ from directory.search.query import Query
 from directory.search.ranking import Concept, match
 from directory.search.reading import Snapshot
 from directory.search.schema import BOOSTS, TEXT_FIELDS
+from directory.search.snapshot_index import SnapshotIndex
 from directory.search.understanding import Meaning
-from directory.search.whoosh_index import WhooshIndex
 
 
-def explain(index: WhooshIndex, query: Query, *, most: int) -> Iterator[str]:
+def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
     """Lines that say how `query` is understood and what the first results score for."""
     meaning, generation = index.understand(query)
     yield from _understood(meaning, generation.snapshot)

@@ -19,8 +19,8 @@ from directory.search import words
 from directory.search.index import NotReady
 from directory.search.query import Query
 from directory.search.reading import Damaged, Floats, Snapshot
+from directory.search.snapshot_index import SnapshotIndex
 from directory.search.spelling import Speller, edits_between
-from directory.search.whoosh_index import WhooshIndex
 from directory.vocabulary.terms import Kind
 
 SHORTEST = 3  # letters of a name: before that it says nothing
@@ -70,7 +70,7 @@ class Similar:
 
 
 def similar(
-    index: WhooshIndex, wanted: Wanted, *, gazetteer: Gazetteer | None = None, limit: int = 3
+    index: SnapshotIndex, wanted: Wanted, *, gazetteer: Gazetteer | None = None, limit: int = 3
 ) -> list[Similar]:
     """Entries that may be the same as `wanted`, likeliest first; none while there is no index."""
     if len(wanted.name.strip()) < SHORTEST:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
-from directory.search import suggestions, writing
-from directory.search.answer import Answer
+from directory.search import writing
 from directory.search.generation import Generation
 from directory.search.index import NotReady
-from directory.search.mapping import Box, Mark
-from directory.search.query import Query
 from directory.search.reading import CannotOpen, Damaged, open_snapshot
-from directory.search.results import Results, Suggestion
-from directory.search.understanding import Meaning, Thesaurus, understand
+from directory.search.snapshot_index import SnapshotIndex
+from directory.search.understanding import Thesaurus
 
 logger = logging.getLogger("kith.search")
 
 
-class WhooshIndex:
+class WhooshIndex(SnapshotIndex):
     """Reads the current generation; writes only when told to follow the change log."""
 
     def __init__(
@@ -37,103 +32,13 @@ class WhooshIndex:
         thesaurus: Callable[[], Thesaurus],
         today: Callable[[], date],
     ) -> None:
+        super().__init__(gazetteer=gazetteer, thesaurus=thesaurus, today=today)
         self._folder = writing.IndexFolder(path)
-        self._gazetteer = gazetteer
-        self._thesaurus = thesaurus
-        self._today = today
         self._opening = threading.Lock()
         self._generation: Generation | None = None
         self._seen: tuple[Any, ...] | None = None
 
     # Reading
-
-    def find(self, query: Query, *, among: frozenset[UUID] | None = None) -> Results:
-        """Entries matching `query`, best first."""
-        if among is None and (query.network or query.collection):
-            among = frozenset()  # nobody said what is in it
-        generation = self._current()
-        try:
-            return self._answer(generation, query, among).results()
-        except Damaged as error:
-            raise self._unreadable(error) from error
-
-    def marks(
-        self,
-        query: Query,
-        box: Box,
-        zoom: int,
-        *,
-        deepest: int,
-        among: frozenset[UUID] | None = None,
-    ) -> list[Mark]:
-        """The results of `query` that stand in a part of the map.
-
-        Raises:
-            NotReady: there is no index to read yet.
-        """
-        generation = self._current()
-        try:
-            return self._answer(generation, query, among).marks(box, zoom, deepest=deepest)
-        except Damaged as error:
-            raise self._unreadable(error) from error
-
-    def caught(self, query: Query) -> frozenset[UUID]:
-        """Every entry that the filters of `query` let through, whatever its words ask for."""
-        generation = self._current()
-        try:
-            return self._answer(generation, query.with_(q="")).caught()
-        except Damaged as error:
-            raise self._unreadable(error) from error
-
-    def count(self, query: Query) -> Results:
-        """The answer to `query` without its hits: how many, and what each filter would give.
-
-        Raises:
-            NotReady: there is no index to read yet.
-        """
-        generation = self._current()
-        try:
-            return self._answer(generation, query).results(with_hits=False)
-        except Damaged as error:
-            raise self._unreadable(error) from error
-
-    def suggest(self, typed: str, *, limit: int) -> list[Suggestion]:
-        """What the visitor may be about to type."""
-        try:
-            snapshot = self._current().snapshot
-            return suggestions.suggest(snapshot, self._gazetteer(), typed, limit=limit)
-        except NotReady:
-            return []
-        except Damaged as error:
-            self._unreadable(error)
-            return []
-
-    def warm(self) -> None:
-        """Do now what the first search would otherwise wait for."""
-        with suppress(NotReady, Damaged):
-            generation = self._current()
-            _ = generation.speller, generation.snapshot.name_order
-            self.find(Query(q="warm", near="Leeds"))
-
-    def understand(self, query: Query) -> tuple[Meaning, Generation]:
-        """How `query` is read, and what answers it; for search-explain."""
-        generation = self._current()
-        return self._meaning(generation, query), generation
-
-    def _meaning(self, generation: Generation, query: Query) -> Meaning:
-        return understand(
-            query,
-            generation.snapshot,
-            generation.speller,
-            self._thesaurus(),
-            self._gazetteer(),
-        )
-
-    def _answer(
-        self, generation: Generation, query: Query, among: frozenset[UUID] | None = None
-    ) -> Answer:
-        meaning = self._meaning(generation, query)
-        return Answer(generation, query, meaning, today=self._today(), among=among)
 
     def _current(self) -> Generation:
         """The newest generation that can be opened. Two looks at the disk when nothing changed.

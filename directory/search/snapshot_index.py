@@ -1,0 +1,156 @@
+"""An index that answers out of snapshots: all but where they come from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
+
+from directory.entries.catalogue import Change, Entry
+from directory.places.gazetteer import Gazetteer
+from directory.search import suggestions
+from directory.search.answer import Answer
+from directory.search.generation import Generation
+from directory.search.index import NotReady
+from directory.search.mapping import Box, Mark
+from directory.search.query import Query
+from directory.search.reading import Damaged
+from directory.search.results import Results, Suggestion
+from directory.search.understanding import Meaning, Thesaurus, understand
+
+
+class SnapshotIndex(ABC):
+    """The reading half of `SearchIndex`; where generations lie and how they are written is up to
+    the backend."""
+
+    def __init__(
+        self,
+        *,
+        gazetteer: Callable[[], Gazetteer | None],
+        thesaurus: Callable[[], Thesaurus],
+        today: Callable[[], date],
+    ) -> None:
+        self._gazetteer = gazetteer
+        self._thesaurus = thesaurus
+        self._today = today
+
+    @abstractmethod
+    def _current(self) -> Generation:
+        """The newest generation that can be opened.
+
+        Raises:
+            NotReady: there never was one.
+        """
+
+    @abstractmethod
+    def _unreadable(self, error: Damaged) -> NotReady:
+        """What to raise where a generation cannot be read to its end, which is noted."""
+
+    @abstractmethod
+    def position(self) -> int | None:
+        """How far the index has followed the change log; None if it must be built anew."""
+
+    @abstractmethod
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Follow the change log; applying a change twice is the same as once."""
+
+    @abstractmethod
+    def rebuild(
+        self,
+        entries: Iterable[Entry],
+        *,
+        n: int,
+        catch_up: Callable[[int], Sequence[Change]] = lambda n: (),
+        report: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        """Replace the index by these entries, in one step or not at all."""
+
+    def find(self, query: Query, *, among: frozenset[UUID] | None = None) -> Results:
+        """Entries matching `query`, best first."""
+        if among is None and (query.network or query.collection):
+            among = frozenset()  # nobody said what is in it
+        generation = self._current()
+        try:
+            return self._answer(generation, query, among).results()
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def marks(
+        self,
+        query: Query,
+        box: Box,
+        zoom: int,
+        *,
+        deepest: int,
+        among: frozenset[UUID] | None = None,
+    ) -> list[Mark]:
+        """The results of `query` that stand in a part of the map.
+
+        Raises:
+            NotReady: there is no index to read yet.
+        """
+        generation = self._current()
+        try:
+            return self._answer(generation, query, among).marks(box, zoom, deepest=deepest)
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def caught(self, query: Query) -> frozenset[UUID]:
+        """Every entry that the filters of `query` let through, whatever its words ask for."""
+        generation = self._current()
+        try:
+            return self._answer(generation, query.with_(q="")).caught()
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def count(self, query: Query) -> Results:
+        """The answer to `query` without its hits: how many, and what each filter would give.
+
+        Raises:
+            NotReady: there is no index to read yet.
+        """
+        generation = self._current()
+        try:
+            return self._answer(generation, query).results(with_hits=False)
+        except Damaged as error:
+            raise self._unreadable(error) from error
+
+    def suggest(self, typed: str, *, limit: int) -> list[Suggestion]:
+        """What the visitor may be about to type."""
+        try:
+            snapshot = self._current().snapshot
+            return suggestions.suggest(snapshot, self._gazetteer(), typed, limit=limit)
+        except NotReady:
+            return []
+        except Damaged as error:
+            self._unreadable(error)
+            return []
+
+    def warm(self) -> None:
+        """Do now what the first search would otherwise wait for."""
+        with suppress(NotReady, Damaged):
+            generation = self._current()
+            _ = generation.speller, generation.snapshot.name_order
+            self.find(Query(q="warm", near="Leeds"))
+
+    def understand(self, query: Query) -> tuple[Meaning, Generation]:
+        """How `query` is read, and what answers it; for search-explain."""
+        generation = self._current()
+        return self._meaning(generation, query), generation
+
+    def _meaning(self, generation: Generation, query: Query) -> Meaning:
+        return understand(
+            query,
+            generation.snapshot,
+            generation.speller,
+            self._thesaurus(),
+            self._gazetteer(),
+        )
+
+    def _answer(
+        self, generation: Generation, query: Query, among: frozenset[UUID] | None = None
+    ) -> Answer:
+        meaning = self._meaning(generation, query)
+        return Answer(generation, query, meaning, today=self._today(), among=among)
