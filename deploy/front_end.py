@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy import packages, stamps
+from deploy import outline, packages, stamps
 from deploy.packages import ROOT
 from deploy.progress import step
 from deploy.trouble import NO_SPACE, Trouble
@@ -33,8 +33,7 @@ _PRINT_HEADS = "@expo-google-fonts/bricolage-grotesque"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
-    "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
-    "leaflet/dist/images": "leaflet/images",
+    "leaflet/LICENSE": "leaflet/LICENSE.txt",
     f"{_ATKINSON}/LICENSE": "fonts/atkinson-hyperlegible-next-LICENSE.txt",
     f"{_BRICOLAGE}/LICENSE": "fonts/bricolage-grotesque-LICENSE.txt",
     "openmoji/LICENSE.txt": "pictures/LICENSE.txt",
@@ -68,7 +67,7 @@ def set_up(*, development: bool) -> None:
             _fetch(npm, development=development)
         stamps.set_stamp(stamp, wanted)
     pictures = pictures_named(ROOT / "content")
-    copied = stamps.digest([*LOCKS, Path(__file__), *sorted(pictures)])
+    copied = stamps.digest([*LOCKS, Path(__file__), Path(outline.__file__), *sorted(pictures)])
     if not stamps.is_current(VENDOR / ".kith", copied):
         with step("Fonts, scripts, pictures"):
             _copy(pictures, copied)
@@ -161,10 +160,8 @@ def _copy(pictures: set[str], stamp: str) -> None:
     }
     for source, target in sources.items():
         target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copyfile(source, target)
+        shutil.copyfile(source, target)
+    _make_map(fresh / "leaflet")
     words = picture_words(MODULES / "openmoji", pictures)
     (fresh / "pictures" / "words.json").write_text(json.dumps(words), encoding="utf-8")
     if unknown := sorted(pictures - drawings.keys()):
@@ -172,3 +169,13 @@ def _copy(pictures: set[str], stamp: str) -> None:
     stamps.set_stamp(fresh / ".kith", stamp)
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
+
+
+def _make_map(folder: Path) -> None:
+    """The outline under our maps, and Leaflet's style in our lowest layer, so that ours wins."""
+    land = outline.cut(MODULES / "world-atlas" / "countries-10m.json")
+    (folder / "outline.json").write_text(land, encoding="utf-8")
+    style = (MODULES / "leaflet" / "dist" / "leaflet.css").read_text(encoding="utf-8")
+    # Its pictures are for layers and pins, which our maps have none of.
+    style = re.sub(r"background-image: url\(images/[^)]+\);", "", style)
+    (folder / "leaflet.css").write_text(f"@layer reset {{\n{style}}}\n", encoding="utf-8")

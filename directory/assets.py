@@ -31,7 +31,7 @@ YEAR_IN_SECONDS = 31_536_000
 # The layers' order comes first, paper and other modes last; the rest may come in any order.
 _FIRST = ("layers.css", "tokens.css", "fonts.css", "base.css")
 _LAST = ("utilities.css", "modes.css")
-_COMPRESSED = {".css", ".js"}
+_COMPRESSED = {".css", ".js", ".json"}
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _URL = re.compile(r'url\("(?!data:|#)([^"]+)"\)')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

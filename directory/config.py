@@ -65,6 +65,12 @@ class Config:
     limit_reading: str = _setting("120 per minute", "Pages one address may read.")
     limit_searching: str = _setting("60 per minute", "Searches one address may make.")
     limit_writing: str = _setting("10 per minute", "Forms one address may send.")
+    map_tiles: str = _setting(
+        "",
+        "Pictures of streets under maps: https://…/{z}/{x}/{y}.png. Readers' browsers ask that "
+        "server. Empty: our own outline, and nobody is asked.",
+    )
+    map_credit: str = _setting("", "Whose pictures those are, as they ask to be named.")
     offline: bool = _setting(
         True, "Whether browsers may keep saved entries for reading without a connection. no: never."
     )
@@ -106,6 +112,8 @@ class Config:
             values["public_url"] = f"http://127.0.0.1:{values['port']}"
         if values.get("web_concurrency", 1) > 1 and not values.get("redis_url"):
             problems.append("WEB_CONCURRENCY: more than 1 web process needs REDIS_URL, for limits")
+        if values.get("map_tiles") and not values.get("map_credit"):
+            problems.append("MAP_TILES needs MAP_CREDIT: name whose pictures they are")
         if problems:
             raise BadSetting("These settings cannot be used:\n  " + "\n  ".join(problems))
         return cls(**values)
@@ -142,6 +150,12 @@ class Config:
     def host(self) -> str:
         """Host name (with port, where it has one) of the public address."""
         return urlsplit(self.public_url).netloc
+
+    @property
+    def tiles_origin(self) -> str:
+        """Who serves the pictures of streets, as a policy for browsers names it; "" for nobody."""
+        parts = urlsplit(self.map_tiles)
+        return f"{parts.scheme}://{parts.netloc}" if self.map_tiles else ""
 
     @property
     def is_https(self) -> bool:
@@ -190,6 +204,16 @@ def _smtp(raw: str) -> str:
     return raw
 
 
+def _tiles(raw: str) -> str:
+    parts = urlsplit(raw)
+    is_whole = all(part in raw for part in ("{z}", "{x}", "{y}")) and "{" not in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_whole:
+        raise ValueError("write https://tiles.example/{z}/{x}/{y}.png")
+    if any(mark.isspace() or mark in ";,'\"" for mark in raw):
+        raise ValueError("write it without spaces, commas, semicolons and quotes")
+    return raw
+
+
 def _names(raw: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in raw.split(",") if name.strip())
 
@@ -204,5 +228,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "content_write": lambda raw: Path(raw) if raw == "off" else Path(raw).resolve(),
     "web_concurrency": _whole_number,
     "port": _whole_number,
+    "map_tiles": _tiles,
     "offline": _yes_or_no,
 }

@@ -84,7 +84,7 @@ def attach(app: Flask, config: Config) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        return harden(response, https=config.is_https)
+        return harden(response, https=config.is_https, tiles=config.tiles_origin)
 
 
 def is_probe() -> bool:
@@ -92,11 +92,15 @@ def is_probe() -> bool:
     return request.path in {"/healthz", "/readyz"}
 
 
-def harden(response: Response, *, https: bool) -> Response:
-    """Add the headers that every page carries, unless a view chose its own."""
-    policy = "; ".join(f"{name} {value}" for name, value in CSP.items())
+def harden(response: Response, *, https: bool, tiles: str = "") -> Response:
+    """Add the headers that every page carries, unless a view chose its own.
+
+    Args:
+        tiles: the one other origin that pictures may come from, if the operator set one for maps.
+    """
+    pictures = f"{CSP['img-src']} {tiles}".rstrip()
     headers = {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": csp_with(img_src=pictures),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",

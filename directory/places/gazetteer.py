@@ -7,10 +7,11 @@ keeps it. A `Gazetteer` never changes: any thread may use it, and a new file mak
 from __future__ import annotations
 
 import difflib
+import re
 import sqlite3
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -68,6 +69,9 @@ class Found:
         return self.spot is None
 
 
+_RANK = re.compile(r"^City of |Borough$")
+
+
 class _Row(NamedTuple):
     kind: str
     name: str
@@ -119,6 +123,10 @@ class Gazetteer:
                 (self._main if is_main else self._other).setdefault(name, []).append(spot - 1)
         file.close()
         self._sorted = sorted(self._main.keys() | self._other.keys())
+        # Some councils are called by their rank and not by their town.
+        towns = [row for row in self._rows if row.population and not _RANK.search(row.name)]
+        self._biggest = sorted(towns, key=lambda row: (-row.population, row.name))
+        self._town_points = np.array([row[2:4] for row in self._biggest]).reshape(-1, 2)
         exact = [(code, row) for code, row in self._codes.items() if " " in code or row[4]]
         self.sizes: Counter[str] = Counter(row[2] for _, row in exact if row[2])
         self._points = np.array([row[:2] for _, row in exact], dtype=np.float64).reshape(-1, 2)
@@ -263,6 +271,16 @@ class Gazetteer:
                 found[number] = None
             at += 1
         return [self._spot(number) for number in sorted(found, key=self._rank)[:limit]]
+
+    def towns_in(
+        self, west: float, south: float, east: float, north: float
+    ) -> Iterator[tuple[str, float, float]]:
+        """Name, latitude and longitude of the towns in a part of the map, biggest first."""
+        lat, lon = self._town_points.T
+        inside = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+        for number in np.flatnonzero(inside):
+            row = self._biggest[number]
+            yield row.name, row.lat, row.lon
 
     def like(self, name: str, *, limit: int = 3) -> list[Spot]:
         """Places with nearly this name, for "did you mean"."""

@@ -54,7 +54,8 @@ class Marks:
     ) -> list[Mark]:
         """The marks of that part of the map, those with most results first."""
         inside = np.flatnonzero(box.holds(self._lat, self._lon))
-        found = clusters(self._lat[inside], self._lon[inside], zoom_for(box, zoom))
+        zoom = zoom_for(box, zoom)
+        found = clusters(self._lat[inside], self._lon[inside], zoom)
         return [
             self._mark(
                 one, inside[one.members].astype(np.int64), zoom < deepest, deepest, scores, hits

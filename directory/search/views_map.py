@@ -32,6 +32,8 @@ ngettext: Callable[..., str] = _ngettext
 TOWNS = 24
 TOWNS_APART_PX = 110
 BLOCK_PX = 32
+# Some ten metres.
+DECIMALS = 4
 THE_ISLANDS = Box(-11.0, 49.0, 3.0, 61.5)
 
 
@@ -59,14 +61,18 @@ def deepest_zoom() -> int:
 
 def _told(mark: Mark, query: Query) -> dict[str, Any]:
     """A mark in words. `box`: look closer there; else `named` is what stands here."""
-    told: dict[str, Any] = {"lat": mark.lat, "lon": mark.lon, "count": mark.count}
+    told: dict[str, Any] = {
+        "lat": round(mark.lat, DECIMALS),
+        "lon": round(mark.lon, DECIMALS),
+        "count": mark.count,
+    }
     if mark.box:
         words = ngettext("%(num)s result around here", "%(num)s results around here", mark.count)
         return told | {
             "label": _("%(results)s. Look closer", results=words),
             "box": [mark.box.west, mark.box.south, mark.box.east, mark.box.north],
         }
-    told["named"] = [_named(one) for one in mark.named]
+    told["named"] = [_named(one, in_place=mark.place) for one in mark.named]
     if mark.count == 1:
         only = mark.named[0]
         told["block"] = str(quilt_figure(only.id, only.support_area, BLOCK_PX))
@@ -91,8 +97,10 @@ def _in_place(one: Standing) -> str:
     return _("%(name)s, %(place)s", name=one.name, place=one.place)
 
 
-def _named(one: Standing) -> dict[str, str]:
-    return {"name": one.name, "url": one.url, "kind": facets.term("kind", one.kind).one}
+def _named(one: Standing, *, in_place: str) -> dict[str, str]:
+    """A result by name; where it is unless the mark says so, and whether it is a place itself."""
+    note = facets.term("kind", one.kind).one if one.kind is Kind.PLACE else one.place
+    return {"name": one.name, "url": one.url, "note": "" if note == in_place else note}
 
 
 def _towns(box: Box, zoom: int) -> list[dict[str, Any]]:
