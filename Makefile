@@ -9,7 +9,7 @@ TESTS = tests
 SHARE = -n 2 --dist loadgroup
 CODE = directory deploy migrations tests wsgi.py
 
-.PHONY: help run dev check test bench moderator backup restore screenshots format lock clean
+.PHONY: help run dev check test bench moderator backup restore screenshots format widget lock clean
 
 help: ## This list
 	@echo "Kith. What make can do here:"
@@ -55,6 +55,10 @@ format: ## Let ruff format the code
 	@$(READY_TO_TEST)
 	@$(PYTHON_HERE) -m ruff format $(CODE)
 	@$(PYTHON_HERE) -m ruff check --fix $(CODE)
+
+widget: ## Keep a copy of the widget's newest script under its own hash, for sites that pin it
+	@$(READY)
+	@$(PYTHON_HERE) -m directory.networks.builds
 
 lock: ## Compile the lock files from pyproject.toml and package.json
 	@$(READY_TO_TEST)

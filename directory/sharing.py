@@ -19,6 +19,7 @@ OPEN = (
     "/oembed",
     "/embed/v1/search.json",
     "/embed/v1/widget.js",
+    "/embed/v1/widget-",
     "/embed/v1/height.js",
     "/embed/v1/widgets/",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 
-from directory.networks import code
-from directory.networks.embed import WIDGET
+from directory.networks import builds, code
+from directory.networks.builds import KEPT, WIDGET
 from tests.builders import an_approach
 
 WIDGET_BYTES_MAX = 8_000
@@ -21,6 +21,22 @@ def test_the_script_loads_from_any_site_and_is_kept_for_an_hour(machine):
     assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=3600"
     assert "kith-search" in response.text
+
+
+def test_every_build_that_was_ever_offered_stays_as_it_was(machine):
+    kept = {path.name: builds.of(path.read_bytes()) for path in KEPT.iterdir()}
+    assert all(name == f"widget-{build.digest}.js" for name, build in kept.items())
+    newest = builds.newest()
+    assert newest in kept.values(), "the widget has changed: `make widget` keeps the new build"
+
+    response = machine.ask(newest.path)
+
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.data == WIDGET.read_bytes()
+    assert builds.of(response.data).integrity == newest.integrity
+    machine.ask("/embed/v1/widget-000000000000.js", status=404)
+    machine.ask("/embed/v1/widget-..%2f..%2fwidget.js", status=404)
 
 
 def test_the_script_makes_nothing_from_text_and_keeps_nothing():

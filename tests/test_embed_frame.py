@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from directory.networks import collection
+from directory.networks.models import Hand
+from directory.networks.rules import Rules
 from directory.search import NotReady
 from directory.search.whoosh_index import WhooshIndex
 from tests.builders import a_place, a_service, an_approach
-from tests.house_rules import words
+from tests.conftest import NOW
+from tests.house_rules import HOST, words
 from tests.places import a_gazetteer
 
 
@@ -125,3 +129,36 @@ def test_odd_questions_are_answered_all_the_same(bad, publish, browser):
     publish(an_approach())
 
     browser.open(f"/embed/v1/frame?q=choir&{bad}", status=404 if "entry" in bad else 200)
+
+
+def test_a_frame_wears_the_colours_of_its_host_if_people_can_read_them(publish, browser):
+    publish(an_approach())
+    asked = "/embed/v1/frame?q=choir&text=%23000080&ground=fff&theme=dark"
+
+    page = browser.open(asked)
+
+    [styles] = [
+        one.get("href") for one in page.all("link") if "frame.css" in (one.get("href") or "")
+    ]
+    rules = browser.client.get(styles, base_url=HOST)
+    assert "--ink:#000080" in rules.text
+    assert rules.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert page.root.get("data-theme") == "dark"
+    assert page.form("/embed/v1/frame")["text"] == "#000080"
+    faint = browser.open("/embed/v1/frame?text=%23777&ground=%23888")
+    assert all("frame.css" not in (one.get("href") or "") for one in faint.all("link"))
+    odd = browser.client.get("/embed/v1/frame.css?text=%7D*%7B", base_url=HOST)
+    assert odd.text == ""
+
+
+def test_what_a_network_says_stands_in_its_frame(publish, browser, session, open_network):
+    (choirs,) = publish(an_approach())
+    network = open_network(Rules(kind=("approach",)))
+    collection.pick(session, network, choirs, Hand.KEPT, "Ask for Sam.", at=NOW)
+    session.commit()
+
+    for query in ("show=list", "entry=approaches/community-choirs"):
+        page = browser.open(f"/embed/v1/frame?network=dale-valley&{query}&widget=abc")
+        assert "Dale Valley Carers says: Ask for Sam." in page.text
+        assert page.find("body").get("data-clicks") == "/embed/v1/widgets/abc/clicks"
+    assert "Ask for Sam." not in browser.open("/embed/v1/frame?show=list").text

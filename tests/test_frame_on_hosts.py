@@ -64,6 +64,20 @@ def test_a_frame_grows_with_what_is_in_it_where_the_page_takes_our_script(
     assert page.locator("iframe").evaluate("frame => frame.clientHeight") >= inside
 
 
+def test_that_a_result_was_opened_is_counted_for_a_saved_widget(
+    dale_valley: Host, new_page: Callable[..., Page]
+):
+    page = new_page()
+    page.goto(dale_valley.page(dale_valley.frame("show=list&q=homeshare&limit=1&widget=abc")))
+    result = page.frame_locator("iframe").locator("a.frame__name")
+
+    with page.expect_request("**/embed/v1/widgets/abc/clicks") as told:
+        result.click()
+
+    assert told.value.method == "POST"
+    assert not told.value.post_data
+
+
 def test_a_frame_of_somebody_else_cannot_change_the_page(
     dale_valley: Host, new_page: Callable[..., Page]
 ):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from directory.networks import code
+from directory.networks import builds, code
 from tests.chromium import DESK, NARROW, PHONE, check_no_sideways_scroll, check_with_axe
 from tests.hosts import Host, host
 from tests.site import Site
@@ -109,6 +109,22 @@ def test_it_works_under_a_strict_policy_and_trusted_types(
     expect(page.get_by_role("listitem")).to_have_count(3)
     ground = page.locator("[part=box]").evaluate("box => getComputedStyle(box).backgroundColor")
     assert ground == "rgb(255, 252, 245)"
+
+
+def test_a_pinned_build_runs_and_any_other_script_in_its_place_does_not(
+    dale_valley: Host, strict_window: Page
+):
+    page = strict_window
+    tag = code.pinned(builds.newest(), public_url=dale_valley.directory)
+    page.goto(dale_valley.page(tag + dale_valley.widget(), policy=dale_valley.strict()))
+    expect(page.get_by_role("searchbox")).to_be_visible()
+
+    other = tag.replace(builds.newest().path, code.WIDGET_PATH).replace("sha384-", "sha384-A")
+    with page.expect_event("console", lambda said: "integrity" in said.text.lower()):
+        page.goto(dale_valley.page(other + dale_valley.widget(), policy=dale_valley.strict()))
+
+    expect(page.get_by_role("link", name="Search Kith")).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_count(0)
 
 
 def test_where_the_policy_lets_no_script_in_the_link_stays(dale_valley: Host, strict_window: Page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html5lib
 import pytest
 
+from directory.networks import builds
 from tests.builders import an_approach
 from tests.house_rules import HOST, words
 
@@ -24,10 +25,15 @@ def attributes(line):
 def test_without_any_choice_there_is_a_line_to_copy(browser):
     page = browser.open("/widgets/")
 
-    script, frame, address, link = lines(page)
+    script, pinned, frame, address, link = lines(page)
     assert script == (
         '<script type="module" src="http://kith.test/embed/v1/widget.js"></script>'
         '<kith-search><a href="http://kith.test/search">Search Kith</a></kith-search>'
+    )
+    build = builds.newest()
+    assert pinned == (
+        f'<script type="module" src="http://kith.test{build.path}" '
+        f'integrity="{build.integrity}" crossorigin="anonymous"></script>'
     )
     assert link == '<a href="http://kith.test/search">Search Kith</a>'
     assert address == "http://kith.test/search"
@@ -131,17 +137,17 @@ def test_the_frame_and_the_address_show_what_was_chosen(publish, browser):
     )
 
     page = browser.open("/widgets/?show=list&q=choirs&limit=5&heading=Sing")
-    frame = html5lib.parse(lines(page)[1], namespaceHTMLElements=False).find(".//iframe")
+    frame = html5lib.parse(lines(page)[2], namespaceHTMLElements=False).find(".//iframe")
     framed = browser.open(frame.get("src").removeprefix("http://kith.test"))
 
     assert framed.heading == "Sing"
     assert [words(one) for one in framed.all("a", class_="frame__name")] == ["Community choirs"]
-    assert lines(page)[2] == "http://kith.test/search?q=choirs"
+    assert lines(page)[3] == "http://kith.test/search?q=choirs"
 
 
 def test_a_button_to_share_needs_no_frame(browser):
     page = browser.open("/widgets/?show=propose")
 
-    script, link = lines(page)
+    script, _pinned, link = lines(page)
     assert link == '<a href="http://kith.test/submit/">Share what you do on Kith</a>'
     assert attributes(script) == {"show": "propose"}

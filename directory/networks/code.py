@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from markupsafe import escape
 
 from directory.networks import colours
+from directory.networks.builds import Build
 
 WIDGET_PATH = "/embed/v1/widget.js"
 HEIGHT_PATH = "/embed/v1/height.js"
@@ -62,7 +63,7 @@ class Choice:
     @property
     def frame_query(self) -> str:
         """The query string of the frame."""
-        return self._query(*(name for name in ATTRIBUTES if name != "theme"))
+        return self._query(*ATTRIBUTES, *colours.NAMES)
 
     def _query(self, *names: str) -> str:
         asked = {name: getattr(self, name) for name in names}
@@ -98,19 +99,25 @@ def script(choice: Choice, *, public_url: str, words: str) -> str:
     """The widget in one line: its script, and the element with the link that stays without it."""
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in choice.attributes.items())
     inside = link(choice, public_url=public_url, words=words)
-    source = escape(public_url + WIDGET_PATH)
-    return (
-        f'<script type="module" src="{source}"></script>'
-        f"<kith-search{attributes}>{inside}</kith-search>"
-    )
+    return f"{loader(public_url)}<kith-search{attributes}>{inside}</kith-search>"
 
 
 def saved_script(key: str, choice: Choice, *, public_url: str, words: str) -> str:
     """The line for a saved widget: what it shows is asked for, so it can be changed here."""
     inside = link(choice, public_url=public_url, words=words)
+    return f'{loader(public_url)}<kith-search widget="{escape(key)}">{inside}</kith-search>'
+
+
+def loader(public_url: str) -> str:
+    """The tag that loads the widget, in whatever build is the newest."""
+    return f'<script type="module" src="{escape(public_url + WIDGET_PATH)}"></script>'
+
+
+def pinned(build: Build, *, public_url: str) -> str:
+    """The tag that loads one build of the widget, and lets no other script come in its place."""
     return (
-        f'<script type="module" src="{escape(public_url + WIDGET_PATH)}"></script>'
-        f'<kith-search widget="{escape(key)}">{inside}</kith-search>'
+        f'<script type="module" src="{escape(public_url + build.path)}" '
+        f'integrity="{escape(build.integrity)}" crossorigin="anonymous"></script>'
     )
 
 

@@ -58,6 +58,26 @@ def pairs(colours: Mapping[str, str]) -> list[Pair]:
     ]
 
 
+def frame_rules(chosen: Mapping[str, str]) -> str:
+    """The rules that give a frame these colours, with ours where none was chosen; "" without any.
+
+    They hold in light and dark. A note with help numbers keeps its own ground, and our ink on it.
+    """
+    if not chosen:
+        return ""
+    whole = {**USUAL, **chosen}
+    text, ground = whole["text"], whole["ground"]
+    return (
+        f":root{{color-scheme:light;--paper:{ground};--sheet:{ground};--well:{ground};"
+        f"--ink:{text};--ink-2:{text};--link:{text};--visited:{text};--edge:{text};--line:{text};"
+        "--warn-bg:#fbe2a4}"
+        f".frame .button{{color:{whole['on_accent']};background:{whole['accent']};"
+        f"border-color:{whole['accent']}}}"
+        f".frame .help-note{{--ink:{USUAL['text']};--ink-2:{USUAL['text']};"
+        f"--link:{USUAL['text']};--visited:{USUAL['text']};color:{USUAL['text']}}}"
+    )
+
+
 def contrast(one: str, other: str) -> float:
     """How far apart two colours #rrggbb are: 1 for the same, 21 for black on white."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

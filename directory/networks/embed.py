@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, make_response, request
+from flask import Blueprint, Flask, Response, abort, jsonify, make_response, request
 
 from directory.api.views import say, speaker
 from directory.config import ROOT
 from directory.db import db, will_write
 from directory.entries.views import today
-from directory.networks import code, slices, widgets
+from directory.networks import builds, code, slices, widgets
+from directory.networks.builds import WIDGET
 from directory.networks.code import HEIGHT_PATH, RESULTS_MAX, WIDGET_PATH
 from directory.networks.views_slice import (
     answer,
@@ -21,7 +22,6 @@ from directory.networks.widgets import Use
 from directory.search.query import Query
 from directory.security import csrf, limit_searching, limiter
 
-WIDGET = ROOT / "static" / "embed" / "widget.js"
 HEIGHT = ROOT / "static" / "embed" / "height.js"
 SCRIPT_SECONDS = 3600
 ANSWER_SECONDS = 300
@@ -40,6 +40,16 @@ def widget() -> Response:
     response.mimetype = "text/javascript"
     response.cache_control.public = True
     response.cache_control.max_age = SCRIPT_SECONDS
+    return response
+
+
+@bp.get("/embed/v1/widget-<digest>.js")
+def build(digest: str) -> Response:
+    """One build of the widget, which never changes: for sites that pin what they load."""
+    script = builds.read(digest) or abort(404)
+    response = make_response(script)
+    response.mimetype = "text/javascript"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory import caching, htmx
 from directory.config import current
 from directory.db import db
-from directory.networks import code, colours, team
+from directory.networks import builds, code, colours, team
 from directory.networks.code import Choice
 from directory.places.postcodes import cut_to_sectors
 from directory.security import csp_with
@@ -46,6 +46,7 @@ def show() -> Response:
         script=code.script(choice, public_url=site.public_url, words=words),
         reserve=code.reserve(choice),
         colour_rule=code.colour_rule(choice),
+        pinned=code.pinned(builds.newest(), public_url=site.public_url),
         **options(),
         **preview_of(choice),
         host=site.public_url,

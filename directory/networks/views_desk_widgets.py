@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from directory.config import current
 from directory.db import db
 from directory.entries.views import today
-from directory.networks import code, colours, widgets
+from directory.networks import builds, code, colours, widgets
 from directory.networks.code import Choice
 from directory.networks.models import Network, SavedWidget
 from directory.networks.views import behind, chosen, framing, link_words, options, preview_of
@@ -159,6 +159,7 @@ def _widget_page(
         else "",
         frame=code.saved_frame(widget.key, public_url=public_url, words=words) if widget else "",
         reserve=code.reserve(choice),
+        pinned=code.pinned(builds.newest(), public_url=public_url),
         **(options() | {"networks": []}),
         **preview_of(choice),
         status=status,

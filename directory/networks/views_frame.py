@@ -14,7 +14,7 @@ from directory import asking, security, sharing
 from directory.config import current
 from directory.db import db
 from directory.errors import DirectoryError
-from directory.networks import oembed, slices, team, widgets
+from directory.networks import colours, oembed, slices, team, widgets
 from directory.networks.code import FRAME_PATH, RESULTS_MAX
 from directory.networks.embed import count
 from directory.networks.views_slice import answer, asked_among, asked_network
@@ -25,13 +25,15 @@ from directory.search.results import Results
 from directory.search.views import Card, address_of, card_of
 from directory.security import limit_searching, limiter
 
+STYLES_PATH = "/embed/v1/frame.css"
 ANSWER_SECONDS = 300
+STYLES_SECONDS = 86_400
 RESULTS_SHOWN = 3
 HEADING_MAX = 80
 SIZE_MAX = 5000
 # What the host chose and the reader's next search keeps.
 KEPT = ("heading", "limit", "network", "collection", "kind", "support_area", "who_for", "sort",
-        "widget")  # fmt: skip
+        "widget", "theme", *colours.NAMES)  # fmt: skip
 
 bp = Blueprint("frame", __name__)
 pasted = Blueprint("oembed", __name__)
@@ -43,6 +45,8 @@ class FrameAsk:
 
     Attributes:
         entry: path of the one entry to show; "" for a box or a list.
+        colours: those that the host chose, if people can read them together.
+        widget: the key of the saved widget that this is, so that opened results are counted.
         kept: names and values that the form sends along.
     """
 
@@ -53,6 +57,9 @@ class FrameAsk:
     has_fixed_place: bool
     wants_results: bool
     most: int
+    theme: str
+    colours: dict[str, str]
+    widget: str
     kept: tuple[tuple[str, str], ...]
 
 
@@ -82,6 +89,16 @@ def frame() -> AnyResponse:
                 count(key, Use.SEARCHES, network=ask.query.network)
     cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []
     return _page(ask, results, cards)
+
+
+@bp.get(STYLES_PATH)
+def styles() -> Response:
+    """The host's colours, for a frame."""
+    response = make_response(colours.frame_rules(chosen_colours()))
+    response.mimetype = "text/css"
+    response.cache_control.public = True
+    response.cache_control.max_age = STYLES_SECONDS
+    return response
 
 
 @bp.errorhandler(DirectoryError)
@@ -154,18 +171,31 @@ def asked() -> FrameAsk:
         has_fixed_place=has_fixed_place,
         wants_results=is_list or asking.words("asked") == "1" or bool(query.q),
         most=max(1, min(most, RESULTS_MAX)),
+        theme=theme if (theme := asking.words("theme")) in {"light", "dark"} else "",
+        colours=chosen_colours(),
+        widget=key if (key := asking.words("widget")).isalnum() else "",
         kept=tuple(kept),
     )
+
+
+def chosen_colours() -> dict[str, str]:
+    """The colours that the address names; none where people could not read them together."""
+    found = {name: said for name in colours.NAMES if (said := colours.tidy(asking.words(name)))}
+    return found if all(pair.is_enough for pair in colours.pairs(found)) else {}
 
 
 def _page(
     ask: FrameAsk, results: Results | None, cards: list[Card], *, absent: str = ""
 ) -> Response:
+    network = asked_network() if cards else None
     page = render_template(
         "embed/frame.html",
         ask=ask,
         results=results,
         cards=cards,
+        network=network,
+        notes=slices.notes(db.session(), network) if network else {},
+        styles=f"{STYLES_PATH}?{urlencode(ask.colours)}" if ask.colours else "",
         all_url=current().public_url + address_of(ask.query),
         absent=absent,
     )

@@ -1,4 +1,5 @@
-/* Tells the page around the frame how high it is. The page may listen (embed/height.js) or not. */
+/* Tells the page around the frame how high it is; the page may listen (embed/height.js) or not. Of a
+   saved widget it counts that a result was opened: a number, and nothing about who. */
 const tell = () => {
   const height = Math.ceil(document.body.getBoundingClientRect().height) + 1;
   parent.postMessage({ type: "kith-height", height }, "*");
@@ -6,4 +7,11 @@ const tell = () => {
 
 if (parent !== window) {
   new ResizeObserver(tell).observe(document.body);
+}
+
+const { clicks } = document.body.dataset;
+if (clicks) {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".frame__name")) navigator.sendBeacon(clicks);
+  });
 }
