@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.entries.aligning import runs
 from directory.entries.comparison import Passage, compare, differences
 from tests.builders import a_service, an_approach
 
@@ -84,3 +85,31 @@ def test_both_versions_can_be_read_back_from_the_pieces(before, after):
         new = "".join(piece.text for piece in passage.after)
         assert not old or old in kept_before
         assert not new or new in kept_after
+
+
+pieces = st.lists(st.sampled_from("abcdefghij "), max_size=120)
+
+
+@given(pieces, pieces)
+def test_runs_cover_both_texts_in_order_and_what_is_the_same_is_the_same(before, after):
+    i = j = 0
+    for tag, i1, i2, j1, j2 in runs(before, after):
+        assert (i1, j1) == (i, j)
+        assert (before[i1:i2] == after[j1:j2]) == (tag == "same")
+        i, j = i2, j2
+    assert (i, j) == (len(before), len(after))
+
+
+def test_a_long_text_in_one_paragraph_is_compared_word_by_word():
+    old = [f"word{number % 1700} and" for number in range(2500)]
+    new = [("changed and" if number % 50 == 7 else word) for number, word in enumerate(old)]
+
+    (passage,) = compare(" ".join(old), " ".join(new))
+
+    assert sum(piece.change == "added" for piece in passage.pieces) == 50
+
+
+def test_a_long_text_that_says_one_thing_over_and_over_is_not_compared_at_all():
+    (passage,) = compare("a b " * 5000, "b c " * 5000)
+
+    assert [piece.change for piece in passage.pieces] == ["removed", "added"]

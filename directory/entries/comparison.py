@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from directory.entries.aligning import runs
 from directory.entries.documents import Document
 from directory.vocabulary import facets
 
@@ -76,8 +76,8 @@ def compare(before: str, after: str) -> tuple[Passage, ...]:
     old, new = before.splitlines(), after.splitlines()
     passages: list[Passage] = []
     skipped = False
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for tag, i1, i2, j1, j2 in runs(old, new):
+        if tag == "same":
             skipped = any(line.strip() for line in old[i1:i2])
             continue
         for pieces in _lines(old[i1:i2], new[j1:j2]):
@@ -119,17 +119,16 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]
 
 def _words(old: str, new: str) -> list[Piece]:
     before, after = _WORD.findall(old), _WORD.findall(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    kept = sum(_weight(before[one.a : one.a + one.size]) for one in matcher.get_matching_blocks())
+    found = runs(before, after)
+    kept = sum(_weight(before[i1:i2]) for tag, i1, i2, _j1, _j2 in found if tag == "same")
     if kept < 0.3 * min(_weight(before), _weight(after)):  # two whole lines read better
         return [Piece(old, "removed"), Piece(new, "added")]
     pieces: list[Piece] = []
     removed = added = ""
-    codes = matcher.get_opcodes()
-    for number, (tag, i1, i2, j1, j2) in enumerate(codes):
+    for number, (tag, i1, i2, j1, j2) in enumerate(found):
         text = "".join(before[i1:i2])
         # A lone space between two changes belongs to both, or each word would stand alone.
-        if tag == "equal" and (text.strip() or number in {0, len(codes) - 1}):
+        if tag == "same" and (text.strip() or number in {0, len(found) - 1}):
             pieces += _changed(removed, added)
             pieces.append(Piece(text, "same"))
             removed = added = ""
@@ -146,4 +145,4 @@ def _changed(removed: str, added: str) -> list[Piece]:
 
 def _weight(words: Sequence[str]) -> int:
     """How many letters there are, without spaces."""
-    return sum(len(word.strip()) for word in words)
+    return len("".join("".join(words).split()))
