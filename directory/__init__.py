@@ -24,6 +24,7 @@ PARTS = (
     "accounts",
     "submissions",
     "moderation",
+    "owners",
     "operations",
     "api",
     "oruk",

@@ -37,6 +37,7 @@ from directory.networks import hooks, joining, slices, slicing, telling
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
+from directory.owners import asking, owning
 from directory.submissions import proposing
 from directory.wishes import wishing
 
@@ -203,6 +204,21 @@ def tell_editors(session: Session, config: Config) -> None:
         session.commit()
 
 
+def ask_if_true(session: Session, config: Config) -> None:
+    """Ask owners, then moderators, whether what is due a check is still true: a mail to each."""
+    at = datetime.now(UTC)
+    with reading():
+        owners, moderators = (
+            asking.owners_due(session, at=at),
+            asking.moderators_due(session, at=at),
+        )
+        session.rollback()
+    for ask, numbers in ((asking.ask_owner, owners), (asking.ask_moderator, moderators)):
+        for number in numbers:
+            ask(session, number, at=at)
+            session.commit()
+
+
 def tidy_up(session: Session, config: Config) -> None:
     """Forget what need not be kept."""
     for forget in (
@@ -215,6 +231,7 @@ def tidy_up(session: Session, config: Config) -> None:
         telling.forget_old,
         alerting.forget_old,
         claims.forget_old,
+        owning.forget_old,
     ):
         forget(session, at=datetime.now(UTC))
         session.commit()
@@ -247,6 +264,7 @@ FOLLOWERS = [
     Follower("asking addresses", ask_addresses, timedelta(seconds=10)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("mails to networks", tell_editors, timedelta(minutes=1)),
+    Follower("questions", ask_if_true, timedelta(minutes=10)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("heartbeat", beat, heartbeat.EVERY),
 ]

@@ -239,7 +239,7 @@ class RevisionLine(Shape):
 
     number: int
     created_at: datetime
-    origin: str = Field(description="file, submission, moderation, import or undo.")
+    origin: str = Field(description="file, submission, moderation, owner, import or undo.")
     note: str
     is_erased: bool
     url: str | None = Field(description="The version itself; None where it was erased.")

@@ -40,7 +40,8 @@ def publish(
 
     Args:
         slug: wanted address; a taken one gets `-2`. Another slug than now is a rename.
-        origin: where it comes from: "file", "submission", "moderation", "import", "undo".
+        origin: where it comes from: "file", "submission", "moderation", "owner", "import",
+            "undo".
         author: who is named in the history; never an e-mail address.
         at: when, in UTC.
         expected_revision: number of the head that the change was made from; None: whatever it is.

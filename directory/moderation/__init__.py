@@ -15,6 +15,7 @@ def attach(app: Flask) -> None:
         views_digest,
         views_due,
         views_entries,
+        views_owners,
         views_public,
         views_reports,
     )

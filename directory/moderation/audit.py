@@ -43,6 +43,24 @@ def record(
     )
 
 
+def record_role(
+    session: Session,
+    who: str,
+    did: str,
+    subject: str,
+    *,
+    url: str = "",
+    why: str = "",
+    at: datetime,
+) -> None:
+    """Add a line about somebody without an account, known to the log by their role only.
+
+    Args:
+        who: "an owner": a role, never a name or an address.
+    """
+    session.add(AuditLine(at=at, who=who, did=did, subject=subject, url=url, why=why))
+
+
 HEADINGS = ("number", "at", "who", "did", "subject", "url", "why")
 
 

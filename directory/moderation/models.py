@@ -170,7 +170,10 @@ class AddressLook(Base):
 
 
 class Upkeep(Base):
-    """When a live entry is due a check. Follows the change log; made anew at will."""
+    """When a live entry is due a check. Follows the change log; made anew at will.
+
+    `desk_at`: when moderators look after it. Owners, where there are any, are asked before.
+    """
 
     __tablename__ = "upkeep"
 
@@ -180,6 +183,7 @@ class Upkeep(Base):
     place: Mapped[str] = mapped_column(default="")
     areas: Mapped[str] = mapped_column(default="")
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    desk_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
 class Charge(Base):

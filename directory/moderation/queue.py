@@ -30,12 +30,13 @@ from directory.mail.models import MailState, OutboxMail
 from directory.moderation import charges, claims
 from directory.moderation.claims import Held
 from directory.moderation.models import Charge, Claim, Look, Schedule, Upkeep
+from directory.owners.models import OwnerEdit
 from directory.submissions import reports
 from directory.submissions.models import Concern, Message, Report, Submission, What
 from directory.submissions.states import State
 
 PER_PAGE = 50
-T = TypeVar("T", Report, OutboxMail, ContentFault)
+T = TypeVar("T", Report, OutboxMail, ContentFault, OwnerEdit)
 
 
 class Sort(StrEnum):
@@ -49,6 +50,7 @@ class Sort(StrEnum):
     MAIL = "mails"
     FILE = "files"
     CHECK = "checks"
+    EDIT = "edits"
 
 
 # Somebody waits for a decision about these; the rest is upkeep.
@@ -75,7 +77,7 @@ class Line:
     urgency: int
     since: datetime
     name: str
-    thing: Submission | Report | OutboxMail | ContentFault | EntryRow
+    thing: Submission | Report | OutboxMail | ContentFault | EntryRow | OwnerEdit
     url: str = ""
     held: Held | None = None
     looked_after_by: Sequence[str] = ()
@@ -163,12 +165,26 @@ def due(session: Session, *, at: datetime, page: int = 1, per_page: int = PER_PA
     """Entries that are due a check: those that were due first."""
     ids = session.scalars(
         select(Upkeep.entry_id)
-        .where(Upkeep.due_at <= at)
-        .order_by(Upkeep.due_at, Upkeep.entry_id)
+        .where(Upkeep.desk_at <= at)
+        .order_by(Upkeep.desk_at, Upkeep.entry_id)
         .offset((page - 1) * per_page)
         .limit(per_page)
     )
     return catalogue.by_ids(session, list(ids))
+
+
+def with_owners(
+    session: Session, *, at: datetime, limit: int = PER_PAGE
+) -> list[tuple[EntryRow, datetime]]:
+    """Entries that are due and whose owners are asked first, with when moderators are to look."""
+    rows = session.execute(
+        select(EntryRow, Upkeep.desk_at)
+        .join(Upkeep, Upkeep.entry_id == EntryRow.id)
+        .where(Upkeep.due_at <= at, Upkeep.desk_at > at)
+        .order_by(Upkeep.desk_at, Upkeep.entry_id)
+        .limit(limit)
+    )
+    return [(row, desk_at) for row, desk_at in rows if desk_at]
 
 
 def waiting(session: Session) -> tuple[Submission, ...]:
@@ -279,12 +295,18 @@ def _legs(
         ),
         Report.created_at.label("since"),
     ).where(Report.closed_at.is_(None))
+    edits = select(
+        literal(Sort.EDIT).label("sort"),
+        cast(OwnerEdit.id, String).label("number"),
+        literal(Urgency.FILES).label("urgency"),
+        OwnerEdit.at.label("since"),
+    ).where(OwnerEdit.seen_at.is_(None))
     due = select(
         literal(Sort.CHECK).label("sort"),
         cast(Upkeep.entry_id, String).label("number"),
         literal(Urgency.CHECKS).label("urgency"),
-        Upkeep.due_at.label("since"),
-    ).where(Upkeep.due_at <= at)
+        Upkeep.desk_at.label("since"),
+    ).where(Upkeep.desk_at <= at)
     if of is not None:
         mine = charges.within(of, Upkeep.place, Upkeep.areas)
         submissions = submissions.join(Look, Look.submission_id == Submission.id).where(
@@ -292,6 +314,7 @@ def _legs(
         )
         open_reports = open_reports.join(Upkeep, Upkeep.entry_id == Report.entry_id).where(mine)
         due = due.where(mine)
+        edits = edits.join(Upkeep, Upkeep.entry_id == OwnerEdit.entry_id).where(mine)
     legs = {
         Sort.REPORT: open_reports,
         Sort.CHECK: due,
@@ -299,6 +322,7 @@ def _legs(
         Sort.ANSWER: submissions.where(~is_conflict, in_talk, ~apart),
         Sort.CONFLICT: submissions.where(is_conflict, ~apart),
         Sort.SPAM: submissions.where(apart),
+        Sort.EDIT: edits,
     }
     if of is None:
         legs[Sort.MAIL] = select(
@@ -357,7 +381,9 @@ def _with_things(session: Session, rows: Sequence[object], at: datetime) -> list
     told = {str(one.id): one for one in _by_number(session, Report, numbers[Sort.REPORT])}
     mails = {str(one.id): one for one in _by_number(session, OutboxMail, numbers[Sort.MAIL])}
     faults = {str(one.id): one for one in _by_number(session, ContentFault, numbers[Sort.FILE])}
-    ids = {UUID(number) for number in numbers[Sort.CHECK]} | {one.entry_id for one in told.values()}
+    edits = {str(one.id): one for one in _by_number(session, OwnerEdit, numbers[Sort.EDIT])}
+    ids = {UUID(number) for number in numbers[Sort.CHECK]}
+    ids |= {one.entry_id for rows in (told, edits) for one in rows.values()}
     entries = _names(session, ids)
     facets = {
         row.entry_id: row for row in session.scalars(select(Upkeep).where(Upkeep.entry_id.in_(ids)))
@@ -389,6 +415,12 @@ def _with_things(session: Session, rows: Sequence[object], at: datetime) -> list
                 sort, number, urgency, since, entries[kept.entry_id].name, kept,
                 held=held.get(claims.report(kept.id)),
                 looked_after_by=after(facets.get(kept.entry_id)),
+            )  # fmt: skip
+        if sort is Sort.EDIT:
+            row = entries[edits[number].entry_id]
+            return Line(
+                sort, number, urgency, since, row.name, edits[number],
+                looked_after_by=after(facets.get(row.id)),
             )  # fmt: skip
         if sort is Sort.MAIL:
             return Line(sort, number, urgency, since, mails[number].letter, mails[number])

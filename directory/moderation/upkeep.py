@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue, freshness
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document, Service
 from directory.moderation.models import Upkeep
+from directory.owners.models import Owner, Ownership
 from directory.vocabulary.terms import Kind
 
 FOLLOWER = "upkeep"
@@ -41,6 +43,7 @@ def note(session: Session, entry: Entry) -> None:
     row.place = place_of(entry.document)
     row.areas = spaced(areas_of(session, entry.document))
     row.due_at = due_at(entry)
+    row.desk_at = _desk_at(session, entry, row.due_at)
     session.add(row)
     session.flush()
 
@@ -56,6 +59,18 @@ def due_at(entry: Entry) -> datetime | None:
     if checked is None:
         return entry.created_at
     return datetime.combine(checked + freshness.good_for(entry.document), time(), UTC)
+
+
+def _desk_at(session: Session, entry: Entry, due: datetime | None) -> datetime | None:
+    """When moderators are to check it: at once, or when owners have not answered."""
+    if due is None:
+        return None
+    since = session.scalar(
+        select(func.min(Ownership.confirmed_at))
+        .join(Owner, Owner.id == Ownership.owner_id)
+        .where(Ownership.entry_id == entry.id, Owner.quiet_since.is_(None))
+    )
+    return max(due, since) + freshness.FADES_AFTER if since else due
 
 
 def place_of(document: Document) -> str:

@@ -1,19 +1,22 @@
-"""Entries that are due a check."""
+"""Entries that are due a check: the list, and the question about one."""
 
 from __future__ import annotations
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.cards import cards
+from directory.entries.catalogue import Entry
+from directory.entries.documents import Service
 from directory.entries.views import page_number, today
-from directory.moderation import deciding, queue
+from directory.moderation import deciding, queue, stewarding
 from directory.moderation.views_desk import bp, moderators_only, now, page
+from directory.owners import asking
 from directory.security import limiter
-from directory.vocabulary.terms import Kind
+from directory.vocabulary.terms import Kind, Status
 
 
 @bp.get("/due")
@@ -27,8 +30,27 @@ def due() -> Response:
     return page(
         "moderation/due.html",
         cards=cards(db.session(), entries, today()),
+        asked=asking.asked_of(db.session(), [one.id for one in entries]),
+        with_owners=queue.with_owners(db.session(), at=now()) if number == 1 else [],
         page_number=number,
         per_page=queue.PER_PAGE,
+    )
+
+
+@bp.get("/due/<kind>/<slug>")
+@moderators_only
+def due_entry(kind: str, slug: str) -> Response:
+    """Is this still true? The page that mails lead to: three answers, each a button."""
+    entry = _entry(kind, slug)
+    (card,) = cards(db.session(), [entry], today())
+    document = entry.document
+    return page(
+        "moderation/due_entry.html",
+        entry=entry,
+        card=card,
+        is_service=isinstance(document, Service) and document.status is not Status.ENDED,
+        is_checked_today=document.assured_date == today(),
+        done=request.args.get("done", ""),
     )
 
 
@@ -37,11 +59,25 @@ def due() -> Response:
 @limiter.limit("60 per minute")
 def assure(kind: str, slug: str) -> Response:
     """It was looked into and is still true: it counts as checked today."""
+    deciding.assure(db.session(), _entry(kind, slug), moderator=me(), at=now())
+    db.session.commit()
+    if request.form.get("back") == "entry":
+        return redirect(url_for(".due_entry", kind=kind, slug=slug, done="true"), code=303)
+    return redirect(url_for(".due"), code=303)
+
+
+@bp.post("/due/<kind>/<slug>/end")
+@moderators_only
+@limiter.limit("60 per minute")
+def say_ended(kind: str, slug: str) -> Response:
+    """It was looked into and has ended: its page says so."""
+    stewarding.say_ended(db.session(), _entry(kind, slug), moderator=me(), at=now())
+    db.session.commit()
+    return redirect(url_for(".due_entry", kind=kind, slug=slug, done="ended"), code=303)
+
+
+def _entry(kind: str, slug: str) -> Entry:
     if kind not in set(Kind):
         abort(404)
     entry = catalogue.find(db.session(), Kind(kind), slug)
-    if entry is None:
-        abort(404)
-    deciding.assure(db.session(), entry, moderator=me(), at=now())
-    db.session.commit()
-    return redirect(url_for(".due"), code=303)
+    return entry or abort(404)

@@ -22,6 +22,7 @@ from directory.moderation.views_desk import (
     status_of,
     words_of,
 )
+from directory.owners import owning
 from directory.security import limit_writing, limiter
 from directory.submissions import names
 from directory.vocabulary.terms import Kind
@@ -32,7 +33,7 @@ from directory.vocabulary.terms import Kind
 def entry(kind: str, slug: str) -> Response:
     """One entry, published or not: its versions, and what can be done with it."""
     row = db.session.scalar(select(EntryRow).where(EntryRow.kind == kind, EntryRow.slug == slug))
-    return _entry_page(row or abort(404))
+    return entry_page(row or abort(404))
 
 
 @bp.post("/entries/<uuid:entry_id>/<any(end, restoration, merger, address):what>")
@@ -63,7 +64,7 @@ def change_entry(entry_id: UUID, what: str) -> Response:
     except CLASHES as problem:
         db.session.rollback()
         row = db.get_or_404(EntryRow, entry_id)
-        return _entry_page(
+        return entry_page(
             row, what=what, typed=typed, problem=words_of(problem), status=status_of(problem)
         )
     return redirect(url_for(".entry", kind=row.kind, slug=row.slug, done=what), code=303)
@@ -74,9 +75,10 @@ def _named(kind: Kind, typed: str) -> EntryRow | None:
     return db.session.scalar(select(EntryRow).where(EntryRow.kind == kind, EntryRow.slug == slug))
 
 
-def _entry_page(
+def entry_page(
     row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
+    """The page of one entry; after a problem with what was typed."""
     into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
     return page(
         "moderation/entry.html",
@@ -86,6 +88,7 @@ def _entry_page(
         into=into,
         versions=catalogue.history(db.session(), row.id),
         suggestions=names.suggestions(db.session(), Kind(row.kind)),
+        owners=owning.of_entry(db.session(), row.id),
         what=what,
         typed=typed,
         problem=problem,

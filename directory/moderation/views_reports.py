@@ -20,9 +20,10 @@ from directory.moderation.views_desk import (
     status_of,
     words_of,
 )
+from directory.owners import owning
 from directory.security import limit_writing, limiter
 from directory.submissions import reports
-from directory.submissions.models import Report
+from directory.submissions.models import Concern, Report
 
 
 @bp.get("/reports/<int:report_id>")
@@ -46,6 +47,8 @@ def close_report(report_id: int) -> Response:
     at = now()
     try:
         claims.take(db.session(), claims.report(report_id), me(), at=at)
+        if request.form.get("grant") and kept.concern == Concern.MINE and kept.closed_at is None:
+            owning.grant(db.session(), entry, kept.email, moderator=me(), at=at)
         reports.close(
             db.session(),
             kept,
@@ -82,6 +85,7 @@ def _report_page(
         entry_url=catalogue.url_of(entry.kind, entry.slug),
         entry_kind=entry.kind,
         entry_slug=entry.slug,
+        owners=len(owning.of_entry(db.session(), entry.id)) if kept.concern == Concern.MINE else 0,
         held=claims.holder(db.session(), claims.report(kept.id), at=now()),
         answer=answer,
         problem=problem,

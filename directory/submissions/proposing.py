@@ -123,10 +123,15 @@ def confirm(session: Session, token: str, *, at: datetime) -> Submission:
     """
     submission = links.spend(session, token, at=at)
     if submission.state == State.UNCONFIRMED:
-        submission.state = after(State.UNCONFIRMED, Act.CONFIRM)
-        submission.waiting_since = at
-        tell_author(session, submission, letters.RECEIVED, at=at)
+        accept(session, submission, at=at)
     return submission
+
+
+def accept(session: Session, submission: Submission, *, at: datetime) -> None:
+    """Let it wait for moderators: it is sure that the address is its author's."""
+    submission.state = after(State.UNCONFIRMED, Act.CONFIRM)
+    submission.waiting_since = at
+    tell_author(session, submission, letters.RECEIVED, at=at)
 
 
 def revise(

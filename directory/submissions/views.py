@@ -17,6 +17,7 @@ from directory.db import db
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.errors import DirectoryError
+from directory.owners import trust
 from directory.places import gazetteer
 from directory.search import NotReady
 from directory.search.query import Query
@@ -192,6 +193,7 @@ def show_confirmation(token: str) -> Response:
 def confirm(token: str) -> Response:
     """The address is theirs: the submission waits for a moderator. On to its private page."""
     submission = proposing.confirm(db.session(), token, at=now())
+    trust.confirmed(db.session(), submission, at=now())
     page = links.make(db.session(), submission, Purpose.PAGE, at=now())
     db.session.commit()
     return keep_private(redirect(url_for(".show", token=page), code=303))

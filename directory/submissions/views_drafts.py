@@ -31,6 +31,7 @@ from directory.entries.documents import Document
 from directory.entries.models import Revision
 from directory.entries.publishing import document_of as document_of_revision
 from directory.errors import DirectoryError
+from directory.owners import trust
 from directory.search.similar import Similar
 from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import (
@@ -414,6 +415,7 @@ def _send(work: Work, form_to_send: SendForm | ConsentForm) -> str:
             name=(form.author_name.data or "").strip(),
             role=(form.author_role.data or "").strip(),
         )
+        owner = trust.owner_of(session, work.draft)
         submission = proposing.propose(
             session,
             Proposal(work.document, author, _agreement(work), why=why, asides=asides),
@@ -430,6 +432,7 @@ def _send(work: Work, form_to_send: SendForm | ConsentForm) -> str:
         )
         if isinstance(form_to_send, ConsentForm):
             stories.record_consent(session, submission, whose=form_to_send.whose.data, at=now())
+        trust.arrived(session, submission, owner, at=now())
     session.delete(work.draft)
     return links.make(session, submission, Purpose.PAGE, at=now())
 
