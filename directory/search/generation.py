@@ -19,9 +19,11 @@ MASKS_KEPT = 64
 class Generation:
     """A snapshot with what is worked out of it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, before: Generation | None = None) -> None:
+        """Work out what `snapshot` needs; what still holds is taken over from `before`."""
         self.snapshot = snapshot
         self.joined = Joined(snapshot)
+        self._learnt = before.speller_with_its_segments if before else None
         self.mask_of = lru_cache(maxsize=MASKS_KEPT)(self._mask_of)
 
     def _mask_of(self, ids: frozenset[UUID]) -> Mask:
@@ -34,7 +36,24 @@ class Generation:
     @cached_property
     def speller(self) -> Speller:
         """The words of this generation, for slips of the keys."""
+        before, learnt = self._learnt or (None, frozenset())
+        self._learnt = None
+        new = [one for one in self.snapshot.segments if one.name not in learnt]
         return Speller(
-            self.snapshot.words,
-            lambda word: self.snapshot.frequency("text", words.stem(word)),
+            (word for segment in new for word in segment.all_words()),
+            self._frequency,
+            before=before,
         )
+
+    @property
+    def speller_with_its_segments(self) -> tuple[Speller, frozenset[str]] | None:
+        """The speller for the next generation, with the segments whose words it knows; None where
+        it has to begin anew."""
+        if "speller" not in self.__dict__:
+            return self._learnt
+        if self.speller.is_patched:
+            return None
+        return self.speller, frozenset(one.name for one in self.snapshot.segments)
+
+    def _frequency(self, word: str) -> int:
+        return self.snapshot.frequency("text", words.stem(word))

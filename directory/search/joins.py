@@ -87,36 +87,57 @@ class Joined:
         shown = [number for number, name in enumerate(kinds.names) if name != LOG_KIND]
         return {
             "kind": _picked(kinds, shown),
-            "support_area": self._taken_over("support_area", only_if_none=True),
-            "who_for": self._taken_over("who_for", only_if_none=True),
-            "moment": self._taken_over("moment", only_if_none=True),
-            "builds_on": self._taken_over("builds_on", only_if_none=True),
-            "place": self._given_back("place"),
+            "support_area": self._taken_over("support_area"),
+            "who_for": self._taken_over("who_for"),
+            "moment": self._taken_over("moment"),
+            "builds_on": self._taken_over("builds_on"),
+            "place": self._known_places(),
             "evidence": keys["evidence"],
             "approach": keys["approach"],
         }
 
-    def _taken_over(self, name: str, *, only_if_none: bool) -> Values:
-        """Values of a filter with those that followers take over from what they follow."""
+    def _taken_over(self, name: str) -> Values:
+        """Values of a filter; followers that give none have those of what they follow."""
         own = self.snapshot.keys[name]
-        has_own = np.zeros(self.size, dtype=bool)
-        has_own[own.documents] = True
-        wanting = ~has_own[self.followers] if only_if_none else slice(None)
-        followers, followed = self.followers[wanting], self.followed[wanting]
-        starts, numbers = _grouped(own, self.size)
+        is_wanting = np.ones(self.size, dtype=bool)
+        is_wanting[own.documents] = False
+        chosen = is_wanting[self.followers]
+        followers, followed = self.followers[chosen], self.followed[chosen]
+        starts, numbers = _grouped(own, self.is_kind["approach"])
         counts = starts[followed + 1] - starts[followed]
         documents = np.repeat(followers, counts)
         taken = numbers[_ranges(starts[followed], counts)]
-        return _once(own.names, (own.documents, documents), (own.numbers, taken))
+        # Only what follows several can take the same over twice.
+        several = self._follows_several[documents]
+        once = _once(len(own.names), documents[several], taken[several])
+        return Values(
+            own.names,
+            np.concatenate((own.documents, documents[~several], once[0])),
+            np.concatenate((own.numbers, taken[~several], once[1])),
+        )
 
-    def _given_back(self, name: str) -> Values:
-        """Values of a filter with those that the followed have from their followers."""
-        own = self.snapshot.keys[name]
-        starts, numbers = _grouped(own, self.size)
-        counts = starts[self.followers + 1] - starts[self.followers]
-        documents = np.repeat(self.followed, counts)
-        taken = numbers[_ranges(starts[self.followers], counts)]
-        return _once(own.names, (own.documents, documents), (own.numbers, taken))
+    @cached_property
+    def _follows_several(self) -> Mask:
+        several: Mask = np.bincount(self.followers, minlength=self.size) > 1
+        return several
+
+    def _known_places(self) -> Values:
+        """Where everything is: of an approach all places where its services are."""
+        own = self.snapshot.keys["place"]
+        place = np.full(self.size, -1, dtype=np.int32)
+        place[own.documents] = own.numbers
+        approaches = np.flatnonzero(self.is_kind["approach"]).astype(np.int32)
+        row_of = np.zeros(self.size, dtype=np.int32)
+        row_of[approaches] = np.arange(len(approaches))
+        chosen = place[self.followers] >= 0
+        is_known = np.zeros((len(approaches), len(own.names)), dtype=bool)
+        is_known[row_of[self.followed[chosen]], place[self.followers[chosen]]] = True
+        rows, numbers = np.nonzero(is_known)
+        return Values(
+            own.names,
+            np.concatenate((own.documents, approaches[rows])),
+            np.concatenate((own.numbers, numbers.astype(np.int32))),
+        )
 
     def _weights(self) -> Floats:
         weights = np.ones(self.size)
@@ -132,9 +153,11 @@ class Joined:
             names = tuple(str(state) for state in State)
             numbers = np.zeros(self.size, dtype=np.int32)
             for holds, documents in self._checks_hold():
-                days, which = np.unique(checked[documents], return_inverse=True)
-                states = [names.index(state_of(as_date(int(day)), today, holds)) for day in days]
-                numbers[documents] = np.array(states, dtype=np.int32)[which]
+                days = checked[documents]
+                state_on = np.zeros(days.max(initial=0) + 1, dtype=np.int32)
+                for day in np.flatnonzero(np.bincount(days, minlength=1)).tolist():
+                    state_on[day] = names.index(state_of(as_date(day), today, holds))
+                numbers[documents] = state_on[days]
             self._fresh = today, Values(names, np.arange(self.size, dtype=np.int32), numbers)
         return self._fresh[1]
 
@@ -226,10 +249,8 @@ class Joined:
 
     @cached_property
     def _unit_vectors(self) -> NDArray[np.float32]:
-        lat, lon = (np.radians(angle.astype(np.float64)) for angle in self.points)
-        return np.column_stack(
-            (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
-        ).astype(np.float32)
+        lat, lon = (np.radians(angle) for angle in self.points)
+        return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
 
     def miles_from(self, lat: float, lon: float) -> NDArray[np.float32]:
         """Miles from a point to every document; infinite where a document has no point."""
@@ -265,11 +286,13 @@ class Joined:
         return dict(zip(followed[firsts].tolist(), followers[firsts].tolist(), strict=True))
 
 
-def _grouped(values: Values, size: int) -> tuple[NDArray[np.int64], Ints]:
-    """Values by document: where each document's start, and all their numbers."""
-    order = np.argsort(values.documents, kind="stable")
-    counts = np.bincount(values.documents, minlength=size)
-    return np.concatenate(([0], np.cumsum(counts))), values.numbers[order]
+def _grouped(values: Values, chosen: Mask) -> tuple[NDArray[np.int64], Ints]:
+    """Values of the chosen documents: where each document's start, and all their numbers."""
+    is_chosen = chosen[values.documents]
+    documents, numbers = values.documents[is_chosen], values.numbers[is_chosen]
+    order = np.argsort(documents, kind="stable")
+    counts = np.bincount(documents, minlength=len(chosen))
+    return np.concatenate(([0], np.cumsum(counts))), numbers[order]
 
 
 def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -281,15 +304,11 @@ def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.
     return ranges
 
 
-def _once(names: tuple[str, ...], documents: Any, numbers: Any) -> Values:
-    """Pairs of documents and values, each pair once."""
-    both = np.concatenate(documents).astype(np.int64) * max(len(names), 1) + np.concatenate(numbers)
-    both = np.unique(both)
-    return Values(
-        names,
-        (both // max(len(names), 1)).astype(np.int32),
-        (both % max(len(names), 1)).astype(np.int32),
-    )
+def _once(values: int, documents: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+    """Pairs of documents and numbers of so many values, each pair once."""
+    both = np.sort(documents.astype(np.int64) * max(values, 1) + numbers)
+    both = both[np.diff(both, prepend=-1) > 0]
+    return (both // max(values, 1)).astype(np.int32), (both % max(values, 1)).astype(np.int32)
 
 
 def _picked(values: Values, numbers: list[int]) -> Values:

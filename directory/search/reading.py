@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from directory.search import schema
+from directory.search.ordering import Ordered, merged_ranks
 from directory.search.schema import (
     BOOSTS,
     KEY_FIELDS,
@@ -100,6 +101,48 @@ def _whole(lock: threading.Lock) -> Iterator[None]:
             yield
         except Exception as error:
             raise Damaged(repr(error)) from error
+
+
+class Part(Protocol):
+    """Some of the documents of a snapshot, numbered from 0; never changes.
+
+    Attributes:
+        total_lengths: how many words each text field holds, all documents together.
+        lengths: how many each document has in it, as Whoosh writes a length: in a byte.
+        numbers, keys: columns of numbers, and for each filter the documents of each value.
+        sort_names: folded names, cut to SORT_BYTES.
+    """
+
+    name: str
+    size: int
+    total_lengths: dict[str, int]
+    lengths: dict[str, NDArray[np.uint8]]
+    numbers: dict[str, NDArray[Any]]
+    keys: dict[str, dict[str, Ints]]
+    sort_names: NDArray[np.bytes_]
+
+    def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
+        """Which documents hold `term`, deleted ones too, sorted; and how often."""
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`, deleted ones too."""
+
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
+
+    def words_from(self, start: str, *, most: int) -> list[str]:
+        """Unstemmed words that start with `start`, in order of the alphabet."""
+
+    @property
+    def words(self) -> Iterable[str]:
+        """Every unstemmed word."""
+
+    @property
+    def names_in_order(self) -> Ordered:
+        """The names with their order."""
+
+    def card(self, document: int) -> dict[str, Any]:
+        """What was stored of a document."""
 
 
 class Segment:
@@ -195,6 +238,10 @@ class Segment:
             ]
         )
 
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
+        return _phrase_in(self, terms)
+
     def words_from(self, start: str, *, most: int) -> list[str]:
         """Unstemmed words that start with `start`, in order of the alphabet."""
         found: list[str] = []
@@ -254,7 +301,9 @@ class Values:
     @cached_property
     def _by_number(self) -> tuple[Ints, NDArray[np.int64], list[str]]:
         """Documents in the order of their values, where each value begins, and which it is."""
-        order = np.argsort(self.numbers, kind="stable")
+        # Of 16 bits numpy sorts by counting, which is ten times as fast.
+        few = self.numbers.astype(np.uint16) if len(self.names) < 1 << 16 else self.numbers
+        order = np.argsort(few, kind="stable")
         numbers = self.numbers[order]
         starts = np.flatnonzero(np.diff(numbers, prepend=-1))
         return self.documents[order], starts, [self.names[n] for n in numbers[starts].tolist()]
@@ -264,9 +313,17 @@ class Snapshot:
     """All documents of one generation, numbered through its segments."""
 
     def __init__(
-        self, generation: str, segments: Sequence[Segment], deleted: Sequence[Iterable[int]]
+        self,
+        generation: str,
+        segments: Sequence[Part],
+        deleted: Sequence[Iterable[int]],
+        before: Snapshot | None = None,
     ) -> None:
-        """Join `segments`; `deleted` are the numbers in each that no longer count."""
+        """Join `segments`; `deleted` are the numbers in each that no longer count.
+
+        Args:
+            before: an earlier one, of which what still holds is taken over.
+        """
         self.generation = generation
         self.segments = tuple(segments)
         sizes = [segment.size for segment in segments]
@@ -275,6 +332,8 @@ class Snapshot:
         self._terms = Cache()
         self._cards = Cache(CARDS_KEPT * CARD_BYTES)
         self._frequencies: dict[tuple[str, str], int] = {}
+        ordered = before._ordered if before else {}
+        self._ordered = {one.name: ordered[one.name] for one in segments if one.name in ordered}
         self.keys = {name: self._joined_keys(name) for name in KEY_FIELDS}
         hidden = self.keys["kind"].by_name.get(LOG_KIND, _NOTHING)
         self.live = np.ones(self.size, dtype=bool)
@@ -385,7 +444,7 @@ class Snapshot:
         def search() -> tuple[Ints]:
             found = [_NOTHING]
             for base, segment in zip(self.bases, self.segments, strict=False):
-                found.append((base + _phrase_in(segment, terms)).astype(np.int32))
+                found.append((base + segment.phrase(terms)).astype(np.int32))
             return (np.concatenate(found),)
 
         documents: Ints = self._terms.get(("phrase", *terms), search, _size)[0]
@@ -404,8 +463,10 @@ class Snapshot:
     @cached_property
     def name_order(self) -> NDArray[np.int64]:
         """For each document its place among all in the order of their names."""
-        names = np.concatenate([segment.sort_names for segment in self.segments])
-        return names.argsort(kind="stable").argsort(kind="stable")
+        for segment in self.segments:
+            if segment.name not in self._ordered:
+                self._ordered[segment.name] = Ordered(segment.sort_names)
+        return merged_ranks([self._ordered[segment.name] for segment in self.segments])
 
     def sort_names_of(self, documents: NDArray[Any]) -> NDArray[np.bytes_]:
         """The names of `documents` as they are put in order: folded, and cut to SORT_BYTES."""
@@ -415,7 +476,7 @@ class Snapshot:
             found[here] = segment.sort_names[documents[here] - base]
         return found
 
-    def _place(self, document: int) -> tuple[Segment, int]:
+    def _place(self, document: int) -> tuple[Part, int]:
         at = int(np.searchsorted(self.bases, document, side="right")) - 1
         return self.segments[at], document - int(self.bases[at])
 
@@ -466,11 +527,10 @@ def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
     Raises:
         CannotOpen: there is none, or it is broken, or it was written by another version of Kith.
     """
-    held = {segment.name: segment for segment in before.segments} if before else {}
     for attempt in range(ATTEMPTS):
         time.sleep(attempt * PAUSE)
         try:
-            return _open(folder, held)
+            return _open(folder, before)
         except Exception as error:
             # A writer may have deleted files between our reading of the list and of a file; and a
             # damaged file fails in any way that bytes can. Either way: look again, then give up.
@@ -479,7 +539,8 @@ def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
     raise AssertionError("not reached")
 
 
-def _open(folder: Path, held: dict[str, Segment]) -> Snapshot:
+def _open(folder: Path, before: Snapshot | None) -> Snapshot:
+    held = {segment.name: segment for segment in before.segments} if before else {}
     storage = FileStorage(str(folder))
     toc = whoosh_index.TOC.read(storage, "MAIN", schema=schema.whoosh_schema())
     segments = [
@@ -490,7 +551,7 @@ def _open(folder: Path, held: dict[str, Segment]) -> Snapshot:
     deleted = [list(segment.deleted_docs()) for segment in toc.segments]
     # With the time it was written: a folder that was deleted may come again under its number.
     written = (folder / f"_MAIN_{toc.generation}.toc").stat().st_mtime_ns
-    snapshot = Snapshot(f"{folder.name}.{toc.generation}.{written:x}", segments, deleted)
+    snapshot = Snapshot(f"{folder.name}.{toc.generation}.{written:x}", segments, deleted, before)
     if snapshot.note.get("version") != schema.VERSION:
         raise CannotOpen("it was written by another version of Kith")
     return snapshot

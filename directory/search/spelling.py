@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ SHORTEST = 4
 LIKELIEST = 2
 # So many misspelt words are remembered with what they may mean.
 KEPT = 2_000
+# So many words are added to a list before it is made anew.
+LATER_MOST = 4_000
 
 
 def edits_between(one: str, other: str, *, most: int) -> int:
@@ -42,45 +45,96 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) < 8 else 2
 
 
-class Speller:
-    """Knows a list of words and finds those nearest to a misspelt one."""
+class _Words:
+    """A list of words by the pairs of letters in them."""
 
-    def __init__(self, words: Sequence[str], frequency: Callable[[str], int]) -> None:
-        """Learn `words`; `frequency` says how often each is used."""
-        self._words = [word for word in words if len(word) >= SHORTEST - 1 and word.isalpha()]
-        self._frequency = frequency
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
         pairs: dict[str, list[int]] = {}
-        for number, word in enumerate(self._words):
+        for number, word in enumerate(words):
             for pair in _letter_pairs(word):
                 pairs.setdefault(pair, []).append(number)
         self._pairs: dict[str, NDArray[np.int32]] = {
             pair: np.array(numbers, dtype=np.int32) for pair, numbers in pairs.items()
         }
-        self._sizes = np.array([len(word) + 1 for word in self._words], dtype=np.float64)
+        self._sizes = np.array([len(word) + 1 for word in words], dtype=np.float64)
 
+    def likeness(self, word: str) -> NDArray[np.float64]:
+        """What part of its pairs each word shares with `word`."""
+        shared = np.zeros(len(self.words))
+        for pair in _letter_pairs(word):
+            if pair in self._pairs:
+                shared[self._pairs[pair]] += 1
+        return 2 * shared / (self._sizes + len(word) + 1)
+
+
+class Spelling(Protocol):
+    """Whoever knows our words."""
+
+    def nearest(self, word: str, /) -> list[str]:
+        """Known words that `word` may be a misspelling of, the two likeliest first."""
+
+
+class Speller:
+    """Knows a list of words and finds those nearest to a misspelt one."""
+
+    def __init__(
+        self,
+        words: Iterable[str],
+        frequency: Callable[[str], int],
+        *,
+        before: Speller | None = None,
+    ) -> None:
+        """Learn `words`, and all that the speller `before` knows.
+
+        Args:
+            frequency: how often a word is used.
+        """
+        learnt = before._known if before else frozenset()
+        new = {word for word in words if len(word) >= SHORTEST - 1 and word.isalpha()} - learnt
+        self._frequency = frequency
+        if before is None:
+            self._first, self._later = _Words(sorted(new)), _Words(())
+        else:
+            self._first = before._first
+            later = before._later
+            self._later = _Words(sorted({*later.words, *new})) if new else later
+        self._known: frozenset[str] = learnt | new if new else learnt
         self.nearest = lru_cache(maxsize=KEPT)(self._nearest)
+
+    @property
+    def is_patched(self) -> bool:
+        """Whether so much was learnt later that it is better to begin anew."""
+        return len(self._later.words) > LATER_MOST
 
     def _nearest(self, word: str) -> list[str]:
         """Known words that `word` may be a misspelling of, the two likeliest first."""
         most = edits_allowed(word)
-        if not most or not self._words:
+        if not most or not self._known:
             return []
-        shared = np.zeros(len(self._words))
-        for pair in _letter_pairs(word):
-            if pair in self._pairs:
-                shared[self._pairs[pair]] += 1
-        likeness = 2 * shared / (self._sizes + len(word) + 1)
+        likeness = np.concatenate((self._first.likeness(word), self._later.likeness(word)))
         count = min(CLOSEST, len(likeness))
         closest = np.argpartition(-likeness, count - 1)[:count]
-        found = []
-        for number in closest.tolist():
-            candidate = self._words[number]
-            edits = edits_between(word, candidate, most=most)
-            # People rarely get the first letter wrong, and then nothing else.
-            if 0 < edits <= (most if candidate[0] == word[0] else 1):
-                rank = edits + (candidate[0] != word[0]) * 0.5
-                found.append((rank, -self._frequency(candidate), candidate))
-        return [candidate for _, _, candidate in sorted(found)[:LIKELIEST]]
+        first, later = self._first.words, self._later.words
+        candidates = [first[n] if n < len(first) else later[n - len(first)] for n in closest]
+        return likeliest(word, candidates, self._frequency)
+
+    def _word(self, number: int) -> str:
+        first = self._first.words
+        return first[number] if number < len(first) else self._later.words[number - len(first)]
+
+
+def likeliest(word: str, candidates: Iterable[str], frequency: Callable[[str], int]) -> list[str]:
+    """The two likeliest of `candidates`: words in use that `word` may be a misspelling of."""
+    most = edits_allowed(word)
+    found = []
+    for candidate in candidates:
+        edits = edits_between(word, candidate, most=most)
+        # People rarely get the first letter wrong, and then nothing else.
+        if 0 < edits <= (most if candidate[0] == word[0] else 1) and (used := frequency(candidate)):
+            rank = edits + (candidate[0] != word[0]) * 0.5
+            found.append((rank, -used, candidate))
+    return [candidate for _, often, candidate in sorted(found) if often][:LIKELIEST]
 
 
 def _letter_pairs(word: str) -> set[str]:

@@ -87,7 +87,7 @@ class WhooshIndex(SnapshotIndex):
             self._folder.report_broken()
         else:
             if before is None or snapshot.generation != before.generation:
-                self._generation = Generation(snapshot)
+                self._generation = Generation(snapshot, self._generation)
             self._seen = seen
 
     def _unreadable(self, error: Damaged) -> NotReady:
