@@ -348,6 +348,7 @@ def test_when_both_changed_the_same_words_the_moderator_is_told(
 
     assert "Others changed the same words meanwhile" in page.text
     assert "Name: publishing puts these words in place of theirs." in page.text
+    assert "They started from" in page.text
 
 
 def test_a_moderator_corrects_the_words_before_publishing(

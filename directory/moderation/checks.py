@@ -102,7 +102,8 @@ def _spam(session: Session, case: Case) -> Iterator[Check]:
 
 def _meanwhile(case: Case) -> Iterator[Check]:
     if case.merged.both:
-        yield Check("both-changed", False, {"fields": case.merged.both})
+        labels = [case.merged.label(part) for part in case.merged.both]
+        yield Check("both-changed", False, {"fields": labels})
     elif case.live_moved:
         yield Check("live-moved", True)
 

@@ -6,7 +6,7 @@ second fails (`StaleDataError`), and who decides later finds it decided (`Alread
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -104,13 +104,17 @@ class Case:
         return self.live is not None and self.submission.base_revision not in (None, self.head)
 
 
-def case_of(session: Session, submission: Submission) -> Case:
-    """The submission beside what is live now and what its author started from."""
+def case_of(session: Session, submission: Submission, *, keep_live: Collection[str] = ()) -> Case:
+    """The submission beside what is live now and what its author started from.
+
+    Args:
+        keep_live: parts that both changed, in which a moderator lets stand what is live.
+    """
     proposed = document_of(submission)
     live = catalogue.by_id(session, submission.entry_id)
     base = _revision(session, submission.entry_id, submission.base_revision)
     base_document = document_of_revision(base) if base and not base.erased_at else None
-    merged = merge(base_document, proposed, live.document if live else None)
+    merged = merge(base_document, proposed, live.document if live else None, keep_live=keep_live)
     return Case(submission, proposed, base_document, live, merged)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from sqlalchemy import delete, select
@@ -31,10 +32,14 @@ def schedule(
     day: date | None,
     note: str = "",
     assured: bool = False,
+    keep_live: Collection[str] = (),
     seen: Seen,
     at: datetime,
 ) -> Schedule:
     """Publish these words in the morning of `day`, unless somebody changes them before.
+
+    Args:
+        keep_live: parts that both changed, in which what is live stands.
 
     Raises:
         NotLater: that is no day in the next two years.
@@ -55,6 +60,7 @@ def schedule(
         head=case.head,
         note=note.strip(),
         assured=assured,
+        keep_live=sorted(keep_live),
     )
     session.add(kept)
     claims.release(session, claims.submission(submission.id), moderator)
@@ -99,7 +105,7 @@ def publish_next(session: Session, *, at: datetime) -> bool:
     ).first()
     if kept is None:
         return False
-    case = deciding.case_of(session, kept.submission)
+    case = deciding.case_of(session, kept.submission, keep_live=kept.keep_live)
     seen = Seen(kept.version, kept.head)
     moderator, note, assured = kept.moderator, kept.note, kept.assured
     session.delete(kept)

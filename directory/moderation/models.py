@@ -7,7 +7,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text, UniqueConstraint, event
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.accounts.models import User
@@ -76,7 +85,8 @@ class Decision(Base):
 class Schedule(Base):
     """Words that a moderator has passed and that come out later, if nobody changes them before.
 
-    `version` and `head` are what the moderator saw. The submission waits until then.
+    `version` and `head` are what the moderator saw. `keep_live`: of the parts that author and
+    others both changed, those in which what is live stands. The submission waits until then.
     """
 
     __tablename__ = "schedules"
@@ -90,6 +100,7 @@ class Schedule(Base):
     head: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     assured: Mapped[bool] = mapped_column(default=False)
+    keep_live: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     submission: Mapped[Submission] = relationship()
     moderator: Mapped[User] = relationship()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from directory.entries.comparison import FieldChange, compare, differences, in_words
+from directory.entries.comparison import FieldChange, Passage, compare, differences, in_words
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document
+from directory.entries.text import dump
+from directory.moderation.merging import HEADING, REST, Merged
 from directory.submissions import bodies
 
 _NOT_TOLD = frozenset({"id", "kind", "body"})
-_REST = "Anything else"
 
 
 def would_change(live: Document, proposed: Document) -> list[FieldChange]:
@@ -23,6 +24,65 @@ def would_change(live: Document, proposed: Document) -> list[FieldChange]:
     return found
 
 
+@dataclass(frozen=True)
+class ThreeWays:
+    """A part that author or others changed since the author began.
+
+    `theirs`: what others made of it, which is live; `wanted`: what the author proposes.
+    `clashes`: both did, and differently.
+    """
+
+    part: str
+    label: str
+    base: str
+    theirs: tuple[Passage, ...]
+    wanted: tuple[Passage, ...]
+    clashes: bool
+
+
+def three_ways(
+    merged: Merged, base: Document, live: Document, proposed: Document
+) -> list[ThreeWays]:
+    """What both have changed since the author began, the clashes first."""
+    found = []
+    before, now, wanted = (_parts_in_words(one) for one in (base, live, proposed))
+    for part in {**before, **now, **wanted}:
+        was, theirs, mine = (one.get(part, "") for one in (before, now, wanted))
+        if was == theirs == mine:
+            continue
+        found.append(
+            ThreeWays(
+                part=part,
+                label=merged.label(part),
+                base=was,
+                theirs=compare(was, theirs),
+                wanted=compare(was, mine),
+                clashes=part in merged.both,
+            )
+        )
+    return sorted(found, key=lambda one: not one.clashes)
+
+
+def source_change(live: Document, proposed: Document) -> tuple[Passage, ...]:
+    """The lines of the files that would change: front matter and Markdown as they are kept."""
+    return compare(dump(live), dump(proposed))
+
+
+def _parts_in_words(document: Document) -> dict[str, str]:
+    """Each part of a document in words, by the names that `merging` gives them."""
+    found = {
+        name: in_words(name, getattr(document, name))
+        for name in type(document).model_fields
+        if name not in {"id", "kind"}
+    }
+    if isinstance(document, Approach):
+        del found["body"]
+        texts, rest = bodies.split(document.body)
+        found |= {HEADING + heading: text for heading, text in texts.items()}
+        found[HEADING + REST] = rest
+    return found
+
+
 def all_told(document: Document) -> list[tuple[str, str]]:
     """Each field of a new document that says something, in words; a body heading by heading."""
     found = [
@@ -32,9 +92,7 @@ def all_told(document: Document) -> list[tuple[str, str]]:
     ]
     if isinstance(document, Approach):
         texts, rest = bodies.split(document.body)
-        return found + [
-            (heading, text) for heading, text in [*texts.items(), (_REST, rest)] if text
-        ]
+        return found + [(heading, text) for heading, text in [*texts.items(), (REST, rest)] if text]
     return found + ([("More about it", document.body)] if document.body else [])
 
 
@@ -50,9 +108,9 @@ def parts(document: Document) -> list[tuple[str, str]]:
 
 def _by_heading(change: FieldChange, before: str, after: str) -> list[FieldChange]:
     (old, old_rest), (new, new_rest) = bodies.split(before), bodies.split(after)
-    old[_REST], new[_REST] = old_rest, new_rest
+    old[REST], new[REST] = old_rest, new_rest
     return [
         replace(change, label=heading, passages=compare(old.get(heading, ""), new.get(heading, "")))
-        for heading in (*APPROACH_HEADINGS, _REST)
+        for heading in (*APPROACH_HEADINGS, REST)
         if old.get(heading, "") != new.get(heading, "")
     ]

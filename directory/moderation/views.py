@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -24,6 +25,7 @@ from directory.moderation.forms import (
     DecisionForm,
 )
 from directory.moderation.models import Decision, Schedule
+from directory.moderation.reading import ThreeWays
 from directory.moderation.views_desk import (
     CLASHES,
     bp,
@@ -64,7 +66,7 @@ def submission(submission_id: int) -> Response:
 def decide(submission_id: int) -> Response:
     """Publish, ask for changes or decline, then on to the queue; if that fails, the page again."""
     form = DecisionForm()
-    case = _case(submission_id)
+    case = _case(submission_id, keep_live=_chosen_live())
     if form.outcome.data == Choice.EDIT:
         return _edit_page(case, _edit_form(case), form)
     try:
@@ -216,9 +218,20 @@ def _schedule(case: Case, form: DecisionForm) -> Schedule:
         day=form.day.data,
         note=form.note.data or "",
         assured=form.assured.data,
+        keep_live=_chosen_live(),
         seen=_seen(form),
         at=now(),
     )
+
+
+def _chosen_live() -> list[str]:
+    """Parts that both changed, in which the form lets stand what is live."""
+    prefix = "take-"
+    return [
+        name.removeprefix(prefix)
+        for name, value in request.form.items()
+        if name.startswith(prefix) and value == "live"
+    ]
 
 
 def _asks(case: Case) -> dict[str, str]:
@@ -232,7 +245,10 @@ def _submission_page_again(submission_id: int, form: DecisionForm, problem: Exce
     """The page with what is true now, and the note and choice as they were."""
     db.session.rollback()
     return _submission_page(
-        _case(submission_id), form=form, problem=words_of(problem), status=status_of(problem)
+        _case(submission_id, keep_live=_chosen_live()),
+        form=form,
+        problem=words_of(problem),
+        status=status_of(problem),
     )
 
 
@@ -259,6 +275,9 @@ def _submission_page(
         state=state,
         card=cards(db.session(), [entry], today())[0],
         changes=reading.would_change(case.live.document, document) if case.live else None,
+        ways=_three_ways(case),
+        keep_live=_chosen_live(),
+        source=reading.source_change(case.live.document, document) if case.live else (),
         told=reading.all_told(document),
         published=shown_as_published(entry),
         checks=_checks(case) if state.is_open else [],
@@ -276,6 +295,13 @@ def _submission_page(
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         neighbours=queue.neighbours(db.session(), case.submission, at=now()),
     )
+
+
+def _three_ways(case: Case) -> list[ThreeWays]:
+    """What its author and others have changed since, if the entry moved meanwhile."""
+    if case.base is None or case.live is None or case.base == case.live.document:
+        return []
+    return reading.three_ways(case.merged, case.base, case.live.document, case.proposed)
 
 
 def _checks(case: Case) -> list[Check]:
@@ -326,11 +352,11 @@ def _edit_page(
     )
 
 
-def _case(submission_id: int) -> Case:
+def _case(submission_id: int, *, keep_live: Collection[str] = ()) -> Case:
     kept = db.get_or_404(Submission, submission_id)
     if kept.state in {State.UNCONFIRMED, State.WITHDRAWN}:
         abort(404)  # nobody has asked moderators to read it
-    return deciding.case_of(db.session(), kept)
+    return deciding.case_of(db.session(), kept, keep_live=keep_live)
 
 
 def _decision_form(case: Case) -> DecisionForm:
