@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0051"
-down_revision = "0031"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
