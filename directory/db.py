@@ -41,6 +41,11 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_in_a_hurry: ContextVar[bool] = ContextVar("in_a_hurry", default=False)
+
+# How long a transaction waits while somebody else writes, in milliseconds of SQLite.
+PATIENCE = 5_000
+HURRY = 20
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -83,7 +88,7 @@ def make_safe(engine: Engine) -> None:
     def on_connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy begins, not the driver
         for pragma in (
-            "busy_timeout=5000",
+            f"busy_timeout={PATIENCE}",
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
@@ -92,7 +97,16 @@ def make_safe(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if _in_a_hurry.get():
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={HURRY}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            if _in_a_hurry.get():
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 @contextmanager
@@ -103,6 +117,20 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def in_a_hurry() -> Iterator[None]:
+    """What writes inside gives up at once where somebody else writes: it must not delay anybody.
+
+    Raises:
+        OperationalError: somebody else writes.
+    """
+    token = _in_a_hurry.set(True)
+    try:
+        yield
+    finally:
+        _in_a_hurry.reset(token)
 
 
 def read_only_requests(app: Flask) -> None:

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 import yaml
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from directory import search
+from directory.db import HURRY, PATIENCE, db
 from directory.entries.catalogue import Entry
 from directory.moderation.models import AuditLine
 from directory.search import nothing_found
@@ -64,6 +65,37 @@ def test_words_that_find_nothing_can_be_added_from_the_desk(
 
     page = moderator.submit(page, "/moderation/searches/groups/1/removal")
     assert "Nothing for" in browser.open("/search?q=wibbly+wobbly").text
+
+
+def test_nobody_waits_for_it_to_be_counted(
+    app: Flask, session: Session, publish: Publish, browser: Browser
+) -> None:
+    publish(an_approach(name="Befriending"))
+    browser.open("/search?q=befriending")  # opens the index
+    said: list[str] = []
+    with app.app_context():
+        event.listen(
+            db.engine, "before_cursor_execute", lambda _c, _cursor, sql, *_: said.append(sql)
+        )
+        with db.engine.connect() as writer:  # holds SQLite's one lock
+            writer.execute(select(NothingFound.id))
+            said.clear()
+            assert "Nothing for" in browser.open("/search?q=wibbly+wobbly").text
+            writer.rollback()
+    if db_is_sqlite(app):
+        begun = said.index("BEGIN IMMEDIATE")
+        assert said[begun - 1] == f"PRAGMA busy_timeout={HURRY}"
+        assert said[begun + 1] == f"PRAGMA busy_timeout={PATIENCE}"
+        assert not any("INSERT" in one for one in said)
+    session.rollback()
+    browser.open("/search?q=wibbly+wobbly")
+    session.rollback()
+    counted = session.scalars(select(NothingFound.times)).all()
+    assert counted == ([1] if db_is_sqlite(app) else [2])
+
+
+def db_is_sqlite(app: Flask) -> bool:
+    return app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
 
 
 def test_only_moderators_see_it(browser: Browser) -> None:

@@ -19,12 +19,12 @@ from flask import (
 )
 from flask_babel import gettext
 from flask_babel import ngettext as _ngettext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import config, htmx, search
-from directory.db import db, will_write
+from directory.db import db, in_a_hurry, will_write
 from directory.entries.freshness import Freshness
 from directory.networks.views_slice import answer, asked_among, asked_network
 from directory.places import gazetteer
@@ -86,14 +86,14 @@ def show() -> AnyResponse:
 
 
 def _count_nothing_found(results: Results) -> None:
-    """Count a search in vain, in a transaction of its own: no page fails for it."""
+    """Count a search in vain, in a transaction of its own: no page fails for it, or waits."""
     spot, settings = results.place.spot if results.place else None, config.current()
     known = gazetteer.at(settings.geo_path)
     council = known.council_name(spot.council) if known and spot and spot.council else ""
     area = council or (spot.name if spot and spot.kind != "postcode" else "")
     will_write()
     try:
-        with Session(db.engine) as session:
+        with in_a_hurry(), Session(db.engine) as session:
             nothing_found.note(
                 session,
                 results.query.q,
@@ -102,6 +102,8 @@ def _count_nothing_found(results: Results) -> None:
                 on=datetime.now(UTC).date(),
             )
             session.commit()
+    except OperationalError:
+        current_app.logger.info("a search in vain was not counted: somebody else writes")
     except SQLAlchemyError:
         current_app.logger.exception("a search in vain was not counted")
 
