@@ -30,6 +30,7 @@ PARTS = (
     "oruk",
     "networks",
     "alerts",
+    "imports",
 )
 
 

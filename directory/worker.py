@@ -31,12 +31,14 @@ from directory.alerts import alerting
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror
+from directory.imports import checking, feeds, lists, taking
 from directory.mail import outbox, sender
 from directory.moderation import answering, claims, digest, later, looking_over, upkeep
 from directory.networks import hooks, joining, slices, slicing, telling
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
+from directory.places import gazetteer
 from directory.owners import asking, owning
 from directory.submissions import proposing
 from directory.wishes import wishing
@@ -178,6 +180,50 @@ def tell_networks(session: Session, config: Config) -> None:
         session.commit()
 
 
+def check_lists(session: Session, config: Config) -> None:
+    """Check the rows of lists that networks bring."""
+    while True:
+        with reading():
+            places = gazetteer.at(config.geo_path)
+            batch = checking.read_ahead(session, search.current(), places)
+            session.rollback()
+        if batch is None:
+            return
+        checking.write(session, batch, at=datetime.now(UTC))
+        session.commit()
+
+
+def take_in_lists(session: Session, config: Config) -> None:
+    """Take in the lists that their editors have looked over."""
+    while True:
+        with reading():
+            batch = taking.read_ahead(session)
+            session.rollback()
+        if batch is None:
+            return
+        taking.write(session, batch, at=datetime.now(UTC))
+        session.commit()
+
+
+def harvest_feeds(session: Session, config: Config) -> None:
+    """Begin the harvests that are due, and read feeds on. Nothing is asked inside a transaction."""
+    with reading():
+        is_due = feeds.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if is_due:
+        feeds.begin_due(session, at=datetime.now(UTC))
+        session.commit()
+    while True:
+        with reading():
+            ask = feeds.next_ask(session, at=datetime.now(UTC))
+            session.rollback()
+        if ask is None:
+            return
+        page = feeds.ask(ask, who=config.public_url, reachable=config.reachable)
+        feeds.keep(session, ask, page, at=datetime.now(UTC))
+        session.commit()
+
+
 def send_mail(session: Session, config: Config) -> None:
     """Send the mails that are due."""
     with reading():
@@ -232,6 +278,7 @@ def tidy_up(session: Session, config: Config) -> None:
         alerting.forget_old,
         claims.forget_old,
         owning.forget_old,
+        lists.forget_old,
     ):
         forget(session, at=datetime.now(UTC))
         session.commit()
@@ -261,6 +308,9 @@ FOLLOWERS = [
     Follower("alerts", tell_news, timedelta(minutes=1)),
     Follower("web hooks", tell_networks, timedelta(seconds=5)),
     Follower("looking over", look_over, EACH_SECOND),
+    Follower("lists: checking", check_lists, EACH_SECOND),
+    Follower("lists: taking in", take_in_lists, EACH_SECOND),
+    Follower("feeds of others", harvest_feeds, timedelta(seconds=5)),
     Follower("asking addresses", ask_addresses, timedelta(seconds=10)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("mails to networks", tell_editors, timedelta(minutes=1)),

@@ -292,6 +292,16 @@ def test_a_change_keeps_what_the_row_does_not_say():
     )
 
 
+def test_a_hall_that_is_not_on_the_map_is_told_in_words():
+    said = {"name": "A", "summary": "B", "approach": "C", "place": "Leeds", "body": "More."}
+
+    found = columns.read(Kind.SERVICE, said | {"location.label": "St Aidan’s hall"}, find)
+
+    assert isinstance(found.document, Service)
+    assert found.document.location is None
+    assert found.document.body == "More.\n\nWhere: St Aidan’s hall"
+
+
 def test_organisations_and_approaches_are_read_too():
     organization = columns.read(
         Kind.ORGANIZATION,

@@ -129,6 +129,14 @@ def test_entries_know_nothing_of_who_uses_them(part: str):
     assert breaches(in_entries, banned=lambda n: imports_from(n, f"directory.{part}")) == []
 
 
+def test_what_comes_in_by_lists_knows_the_others_and_none_of_them_knows_it():
+    def joined(module: str) -> bool:
+        # The worker calls it; it stands behind everything that it uses.
+        return part_of(module) not in {"imports", "worker"}
+
+    assert breaches(joined, banned=lambda name: imports_from(name, "directory.imports")) == []
+
+
 def test_parts_end_no_transaction_in_their_domain():
     committing = [
         f"{module}:{node.lineno}"

@@ -4,13 +4,20 @@
     open_referral.py  services of Open Referral UK as rows of a list
     columns.py        our columns, from the schema; a row of them as a document
     guessing.py       whose column is whose
+    lists.py          an import from its beginning to the choices of its editors
+    checking.py       what is wrong with rows, what is here already, what changes
+    taking.py         all that is ready becomes submissions, at once
+    feeds.py          feeds of others, read page by page
 
-Whatever they hold, it ends as submissions: one gate for all.
+Whatever they hold, it ends as submissions: one gate for all. Only feeds that an admin said to
+trust go live, and they too only where nobody here has to be asked.
 """
 
 from flask import Flask
 
 
 def attach(app: Flask) -> None:
-    """Make the tables known."""
-    from directory.imports import models  # noqa: F401
+    """Bring the pages of lists and feeds to `app`."""
+    from directory.imports import views, views_feeds  # noqa: F401 (it adds to the blueprint)
+
+    app.register_blueprint(views.bp)

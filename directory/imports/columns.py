@@ -36,7 +36,7 @@ from directory.vocabulary.terms import Day, Frequency, Kind
 
 # What a list may hold. Places come from a gazetteer, stories need a consent each.
 KINDS = (Kind.SERVICE, Kind.ORGANIZATION, Kind.APPROACH)
-NEVER = frozenset({"id", "kind", "easy_read", "evidence", "currency"})
+NEVER = frozenset({"id", "kind", "easy_read", "evidence", "currency", "photos"})
 LAST = ("sources", "assured_date", "assurer", "body")
 ENTRY = "entry"  # the column that says which entry a row is about
 
@@ -206,6 +206,9 @@ def read(
             problems.append(Problem(one.key, error.what, error.remedy))
             continue
         _put(values, one.key, value)
+    _without_point(values)
+    if kind is Kind.SERVICE and "service_area" in typed:
+        _as_place(values, find)
     try:
         document = CLASSES[kind].model_validate(values)
     except ValidationError as error:
@@ -302,6 +305,22 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
         values[key] = [*dict.fromkeys([*value, *(values.get(key) or [])])]
     else:
         values[key] = value
+
+
+def _without_point(values: dict[str, Any]) -> None:
+    """The name of a hall that is not on the map is no location: it is told in words."""
+    location = values.get("location")
+    if location and location.get("lat") is None and location.get("lon") is None:
+        values["location"] = None
+        if label := location.get("label"):
+            values["body"] = "\n\n".join(filter(None, (values.get("body"), f"Where: {label}")))
+
+
+def _as_place(values: dict[str, Any], find: Finder) -> None:
+    """An area that has a page of its own is the place."""
+    areas = values.get("service_area") or []
+    if len(areas) == 1 and not values.get("place") and (slug := find(Kind.PLACE, areas[0])):
+        values["place"], values["service_area"] = slug, []
 
 
 def _clear(values: dict[str, Any], key: str) -> None:

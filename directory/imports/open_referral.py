@@ -17,6 +17,7 @@ from directory.errors import DirectoryError
 from directory.imports.tables import CELL_MAX, ROWS_MAX, Row, Table, refuse_size, text_of
 
 ID = "id"
+ID_MAX = 200
 STRAPLINE_MAX = 90
 SUMMARY_MAX = 400
 PARTS_MAX = 30  # of one kind, such as schedules
@@ -171,7 +172,7 @@ def flat(service: Mapping[str, Any]) -> dict[str, str]:
     contacts = _dicts(service, "contacts")
     contact = contacts[0] if contacts else {}
     found = {
-        ID: _text(service.get("id")),
+        ID: _text(service.get("id"))[:ID_MAX],
         "name": _text(service.get("name")),
         "description, first sentence": first,
         "description, the rest": rest,

@@ -1,0 +1,523 @@
+"""An import from its beginning to the choices that editors make; the worker does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from directory.errors import DirectoryError
+from directory.imports import columns, guessing, open_referral, tables
+from directory.imports.columns import ENTRY, Column
+from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
+from directory.imports.tables import BadFile, Row, Table
+from directory.submissions import names
+from directory.submissions.models import Submission
+from directory.submissions.proposing import withdraw as withdraw_one
+from directory.submissions.states import Act, possible
+from directory.submissions.states import State as SubmissionState
+from directory.vocabulary.terms import Kind
+
+KEPT_FOR = timedelta(days=180)
+UNFINISHED_MOST = 10  # of one network
+PER_PAGE = 50
+NAME_MAX = 120
+REMEDIES = "What to put right"  # the column that we add to their list
+
+# Rows that become something when the list is taken in.
+READY = or_(
+    ImportRow.state.in_([State.NEW, State.CHANGE, State.GONE])
+    & ImportRow.choice.in_([Choice.NONE, Choice.NEW, Choice.CHANGE]),
+    (ImportRow.state == State.QUESTION) & ImportRow.choice.in_([Choice.NEW, Choice.CHANGE]),
+)
+OPEN_QUESTION = (ImportRow.state == State.QUESTION) & (ImportRow.choice == Choice.NONE)
+UNTAKEN = ImportRow.taken_at.is_(None)
+
+
+class NotAtThisStage(DirectoryError):
+    """This list has gone on meanwhile. Look at it again."""
+
+    status = 409
+
+
+class TooManyLists(DirectoryError):
+    """There are ten lists here that are not finished. Finish or delete one first."""
+
+    status = 409
+
+
+class NothingToTakeIn(DirectoryError):
+    """No row is ready. Put rows right, or say what those that may be here already are."""
+
+    status = 422
+
+
+class NotAChoice(DirectoryError):
+    """Choose what to do with this row from the list."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file that was read: its list, and whose column is whose."""
+
+    table: Table
+    form: str
+    mapping: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many rows there are, by what was found, and how many of them are done."""
+
+    states: Mapping[State, int]
+    ready: int
+    questions: int
+    left: int
+    taken: int
+    prepared: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def checked(self) -> int:
+        return self.total - self.states.get(State.UNREAD, 0)
+
+    def of(self, state: str) -> int:
+        return self.states.get(State(state), 0)
+
+
+def read(content: bytes, kind: Kind) -> Brought:
+    """What a file holds, without the rows that our own template brought along.
+
+    Raises:
+        BadFile, NotOpenReferral: it says what is wrong with it.
+    """
+    if open_referral.looks_like_json(content):
+        table = open_referral.read(content)
+        if kind is not Kind.SERVICE:
+            raise BadFile("Open Referral files hold services. Choose “Where it happens”.")
+        return Brought(table, "json", open_referral.guess(table.columns))
+    table = tables.read(content)
+    template = columns.template(kind)
+    rows = tuple(row for row in table.rows if not template.is_own(row.cells))
+    if not rows:
+        raise BadFile("Only our own example is in it. Add your rows, and try again.")
+    table = Table(table.columns, rows)
+    guessed = guessing.guess(kind, table)
+    mapping = {number: key for number, key in guessed.items() if table.columns[number] != REMEDIES}
+    return Brought(table, "xlsx" if content.startswith(tables.XLSX) else "csv", mapping)
+
+
+def begin(
+    session: Session,
+    brought: Brought,
+    *,
+    kind: Kind,
+    name: str,
+    network_id: UUID | None,
+    user_id: int,
+    licence_version: str,
+    at: datetime,
+) -> Import:
+    """Keep a list, and begin with the columns as they were chosen for its like before.
+
+    Raises:
+        TooManyLists: that network has enough that are not finished.
+    """
+    unfinished = session.scalar(
+        select(func.count())
+        .select_from(Import)
+        .where(_of(network_id), Import.feed_id.is_(None), Import.stage != Stage.DONE)
+    )
+    if (unfinished or 0) >= UNFINISHED_MOST:
+        raise TooManyLists
+    mapping, same = {str(n): key for n, key in brought.mapping.items()}, {}
+    if before := _last_alike(session, network_id, kind, brought.table.columns):
+        mapping, same = dict(before.mapping), dict(before.same)
+    made = Import(
+        network_id=network_id,
+        user_id=user_id,
+        kind=kind,
+        name=" ".join(name.split())[:NAME_MAX] or "List",
+        form=brought.form,
+        stage=Stage.MAPPING,
+        columns=list(brought.table.columns),
+        mapping=mapping,
+        same=same,
+        licence_version=licence_version,
+        created_at=at,
+        changed_at=at,
+    )
+    session.add(made)
+    session.flush()
+    add_rows(session, made, brought.table.rows)
+    return made
+
+
+def add_rows(session: Session, one: Import, rows: Iterable[Row], keys: Sequence[str] = ()) -> None:
+    """Add rows to an import. `keys`: what a feed calls each."""
+    values = [
+        {
+            "import_id": one.id,
+            "number": row.number,
+            "key": keys[place] if keys else "",
+            "cells": list(row.cells),
+        }
+        for place, row in enumerate(rows)
+    ]
+    if values:
+        session.execute(insert(ImportRow), values)
+
+
+def of_network(session: Session, network_id: UUID | None) -> list[Import]:
+    """The imports of a network, or of moderators; the latest first."""
+    return list(
+        session.scalars(
+            select(Import).where(_of(network_id)).order_by(Import.id.desc()).limit(PER_PAGE)
+        )
+    )
+
+
+def find(session: Session, network_id: UUID | None, import_id: int) -> Import | None:
+    """That import, if it belongs there."""
+    return session.scalar(select(Import).where(Import.id == import_id, _of(network_id)))
+
+
+def first_rows(session: Session, one: Import, most: int = 3) -> list[ImportRow]:
+    """What stands at the top of the list, to judge the columns by."""
+    return list(
+        session.scalars(
+            select(ImportRow)
+            .where(ImportRow.import_id == one.id, ImportRow.state != State.GONE)
+            .order_by(ImportRow.number)
+            .limit(most)
+        )
+    )
+
+
+def for_every_row(kind: Kind) -> list[Column]:
+    """Columns that may be so for every row, where the list does not have them."""
+    return [one for one in columns.columns(kind) if one.terms or one.names]
+
+
+def faults(
+    session: Session, kind: Kind, mapping: Mapping[str, str], same: Mapping[str, str]
+) -> dict[str, str]:
+    """What is wrong with a mapping: by number of their column, or by key of ours."""
+    found: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for number, key in mapping.items():
+        ours = columns.column(kind, key)
+        if ours is None:
+            found[number] = "Choose one from the list."
+        elif key in seen:
+            found[number] = f"“{ours.title}” is chosen twice. Choose it once."
+        seen.setdefault(key, number)
+    search = finder(session)
+    for key, text in same.items():
+        problems = columns.read(kind, {key: text}, search).problems
+        if wrong := next((one for one in problems if one.key == key), None):
+            found[key] = wrong.words
+    if ENTRY not in seen:  # rows that only change what is here need nothing else
+        offered = {one.key for one in for_every_row(kind)}
+        for ours in columns.columns(kind):
+            if ours.needed and ours.key not in seen and not same.get(ours.key):
+                where = "or write below what it is for every row" if ours.key in offered else ""
+                key = ours.key if ours.key in offered else "columns"
+                words = f"Say which of your columns is “{ours.title}”"
+                found.setdefault(key, f"{words}, {where}." if where else f"{words}.")
+    return found
+
+
+def choose_columns(
+    session: Session,
+    one: Import,
+    mapping: Mapping[str, str],
+    same: Mapping[str, str],
+    *,
+    at: datetime,
+) -> None:
+    """Check the rows by this mapping, all of them anew.
+
+    Raises:
+        NotAtThisStage: it is being checked or taken in now.
+    """
+    _insist(one, Stage.MAPPING, Stage.CHECKED, Stage.DONE)
+    one.mapping, one.same = dict(mapping), dict(same)
+    one.stage, one.round, one.changed_at = Stage.CHECKING, one.round + 1, at
+    session.execute(
+        update(ImportRow)
+        .where(ImportRow.import_id == one.id, ImportRow.state != State.GONE, UNTAKEN)
+        .values(
+            state=State.UNREAD, choice=Choice.NONE, entry_id=None, text="", problems=[],
+            candidates=[],
+        )
+    )  # fmt: skip
+    if one.feed_id is not None:
+        feed = session.get_one(Feed, one.feed_id)
+        feed.mapping = {one.columns[int(number)]: key for number, key in mapping.items()}
+        feed.same, feed.mapped_at = dict(same), at
+
+
+def change_columns(one: Import, *, at: datetime) -> None:
+    """Go back to the mapping screen.
+
+    Raises:
+        NotAtThisStage: it is being checked or taken in now.
+    """
+    _insist(one, Stage.CHECKED, Stage.DONE, Stage.MAPPING)
+    one.stage, one.changed_at = Stage.MAPPING, at
+
+
+def choose(session: Session, one: Import, choices: Mapping[int, str], *, at: datetime) -> None:
+    """Keep what an editor said about rows: "leave", "new", or the id of the entry that it is.
+
+    Raises:
+        NotAtThisStage: the list is not being reviewed.
+        NotAChoice: that was not offered for the row.
+    """
+    _insist(one, Stage.CHECKED, Stage.DONE)
+    rows = session.scalars(
+        select(ImportRow).where(
+            ImportRow.import_id == one.id, ImportRow.number.in_(choices), UNTAKEN
+        )
+    )
+    for row in rows:
+        said = choices[row.number]
+        offered = {candidate.get("entry", "") for candidate in row.candidates} - {""}
+        if said in offered and row.state == State.QUESTION:
+            row.choice, row.entry_id = Choice.CHANGE, UUID(said)
+        elif said in {"", "leave"} or (said == "new" and row.state == State.QUESTION):
+            row.choice = said
+            if row.state == State.QUESTION:
+                row.entry_id = None
+        else:
+            raise NotAChoice
+    one.changed_at = at
+
+
+def take_in(session: Session, one: Import, *, at: datetime) -> None:
+    """Let the worker take in what is ready; it comes to moderators all at once.
+
+    Raises:
+        NotAtThisStage: the list is not being reviewed.
+        NothingToTakeIn: no row is ready.
+    """
+    _insist(one, Stage.CHECKED, Stage.DONE)
+    if not progress(session, one).ready:
+        raise NothingToTakeIn
+    one.stage, one.changed_at = Stage.TAKING, at
+
+
+def drop(session: Session, one: Import) -> None:
+    """Delete a list that is not wanted. What was taken in stays.
+
+    Raises:
+        NotAtThisStage: it is being taken in now.
+    """
+    _insist(one, *(stage for stage in Stage if stage is not Stage.TAKING))
+    if one.feed_id is not None and one.stage != Stage.DONE:
+        feed = session.get_one(Feed, one.feed_id)
+        feed.seen_until = None  # the next harvest reads everything again
+    session.delete(one)
+
+
+def withdraw(session: Session, one: Import, *, at: datetime) -> int:
+    """Take back all of a list that still waits for moderators; how many it were."""
+    waiting = session.scalars(
+        select(Submission)
+        .join(ImportRow, ImportRow.submission_id == Submission.id)
+        .where(
+            ImportRow.import_id == one.id,
+            Submission.state.in_([SubmissionState.WAITING, SubmissionState.CHANGES_ASKED]),
+        )
+    ).all()
+    for submission in waiting:
+        assert possible(SubmissionState(submission.state), Act.WITHDRAW)
+        withdraw_one(submission, at=at)
+    one.changed_at = at
+    return len(waiting)
+
+
+def progress(session: Session, one: Import) -> Progress:
+    """How far it is, in numbers."""
+
+    def count(which: ColumnElement[bool]) -> int:
+        return (
+            session.scalar(
+                select(func.count())
+                .select_from(ImportRow)
+                .where(ImportRow.import_id == one.id, which)
+            )
+            or 0
+        )
+
+    states = session.execute(
+        select(ImportRow.state, func.count())
+        .where(ImportRow.import_id == one.id)
+        .group_by(ImportRow.state)
+    )
+    return Progress(
+        states={State(state): number for state, number in states},
+        ready=count(READY & UNTAKEN),
+        questions=count(OPEN_QUESTION & UNTAKEN),
+        left=count((ImportRow.choice == Choice.LEAVE) & UNTAKEN),
+        taken=count(ImportRow.taken_at.is_not(None)),
+        prepared=count(READY & UNTAKEN & (ImportRow.text != "")),
+    )
+
+
+def outcomes(session: Session, one: Import) -> dict[str, int]:
+    """What became of the rows that were taken in: "live", or the state of their submission."""
+    order = [*SubmissionState, "live"]
+    rows = session.execute(
+        select(Submission.state, func.count())
+        .join(ImportRow, ImportRow.submission_id == Submission.id)
+        .where(ImportRow.import_id == one.id)
+        .group_by(Submission.state)
+    )
+    live = session.scalar(
+        select(func.count())
+        .select_from(ImportRow)
+        .where(ImportRow.import_id == one.id, ImportRow.revision.is_not(None))
+    )
+    found = {str(state): number for state, number in rows} | {"live": live or 0}
+    return {state: found[state] for state in order if found.get(state)}
+
+
+def rows_of(
+    session: Session, one: Import, shown: str, *, page: int = 1
+) -> tuple[list[ImportRow], int]:
+    """A page of the rows in a state ("open": questions without an answer), and how many."""
+    which: ColumnElement[bool] = ImportRow.import_id == one.id
+    if shown == "open":
+        which &= OPEN_QUESTION & UNTAKEN
+    elif shown == "taken":
+        which &= ImportRow.taken_at.is_not(None)
+    else:
+        which &= (ImportRow.state == shown) & UNTAKEN
+    total = session.scalar(select(func.count()).select_from(ImportRow).where(which)) or 0
+    rows = session.scalars(
+        select(ImportRow)
+        .where(which)
+        .order_by(ImportRow.number)
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return list(rows), total
+
+
+def to_correct(session: Session, one: Import) -> tuple[list[str], list[list[str]]]:
+    """Their list with a column of remedies, without the rows that are done."""
+    skip = one.columns.index(REMEDIES) if REMEDIES in one.columns else None
+    rows = session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == one.id, UNTAKEN, ImportRow.state != State.GONE)
+        .order_by(ImportRow.number)
+    )
+    titles = [name for number, name in enumerate(one.columns) if number != skip]
+    found = []
+    for row in rows:
+        cells = [*row.cells, *[""] * (len(one.columns) - len(row.cells))]
+        found.append(
+            [cell for number, cell in enumerate(cells) if number != skip] + [remedy(one, row)]
+        )
+    return [*titles, REMEDIES], found
+
+
+def remedy(one: Import, row: ImportRow) -> str:
+    """What is to be done about a row, in words; "" if nothing."""
+    if row.state == State.BAD:
+        return " ".join(told(one, key, words) for key, words in row.problems)
+    if row.state == State.QUESTION and row.choice == Choice.NONE:
+        like = ", ".join(candidate["name"] for candidate in row.candidates)
+        return f"It may be here already: {like}."
+    return ""
+
+
+def told(one: Import, key: str, words: str) -> str:
+    """A problem with the name of the column that it is in, theirs first."""
+    number = next((number for number, ours in one.mapping.items() if ours == key), None)
+    if number is not None and int(number) < len(one.columns):
+        return f"{one.columns[int(number)]}: {words}"
+    ours = columns.column(Kind(one.kind), key)
+    return f"{ours.title}: {words}" if ours else words
+
+
+def typed(one: Import, cells: Sequence[str]) -> dict[str, str]:
+    """What a row says, by our columns; what is so for every row where it says nothing."""
+    found = {
+        key: cells[int(number)].strip()
+        for number, key in one.mapping.items()
+        if int(number) < len(cells) and cells[int(number)].strip()
+    }
+    return {key: text for key, text in one.same.items() if text} | found
+
+
+def finder(session: Session) -> columns.Finder:
+    """Finds slugs by name, and asks for each name once."""
+
+    @cache
+    def find(kind: Kind, name: str) -> str | None:
+        return names.slug_of(session, kind, name)
+
+    return find
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Delete lists that nobody has touched for half a year; what was taken in stays."""
+    session.execute(delete(Import).where(Import.changed_at < at - KEPT_FOR))
+
+
+def keep_items(session: Session, one: Import, rows: Iterable[ImportRow]) -> None:
+    """Remember which service of the feed is which entry, and what the feed said of it."""
+    if one.feed_id is None:
+        return
+    for row in rows:
+        if row.key and row.entry_id is not None:
+            item = session.get(FeedItem, (one.feed_id, row.key)) or FeedItem(
+                feed_id=one.feed_id, key=row.key
+            )
+            item.entry_id = row.entry_id
+            if row.state == State.GONE:
+                item.is_gone = True
+                item.typed = item.typed or {}
+            else:
+                item.is_gone, item.typed = False, typed(one, row.cells)
+            session.add(item)
+
+
+def _of(network_id: UUID | None) -> ColumnElement[bool]:
+    if network_id is None:
+        return Import.network_id.is_(None)
+    return Import.network_id == network_id
+
+
+def _last_alike(
+    session: Session, network_id: UUID | None, kind: Kind, names: Sequence[str]
+) -> Import | None:
+    """The last list of that network with the same columns that got past the mapping screen."""
+
+    def own(found: Iterable[str]) -> list[str]:
+        return [name for name in found if name != REMEDIES]
+
+    for one in of_network(session, network_id)[:10]:
+        is_mapped = one.round and one.feed_id is None and one.kind == kind
+        # Our column of remedies stands last, so the numbers of theirs are the same.
+        if is_mapped and own(one.columns) == own(names):
+            return one
+    return None
+
+
+def _insist(one: Import, *stages: Stage) -> None:
+    if one.stage not in stages:
+        raise NotAtThisStage

@@ -1,0 +1,376 @@
+"""A network brings its list: columns, a dry run, choices, and all of it with the moderators."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from directory import worker
+from directory.config import Config
+from directory.db import db
+from directory.imports import lists, tables
+from directory.imports.models import Import, ImportRow, Stage
+from directory.networks.models import Role
+from directory.submissions.models import Submission
+from directory.vocabulary.terms import Kind
+from tests.builders import a_place, a_service, an_approach, an_organization
+from tests.house_rules import HOST, Browser, Page
+from tests.networking import Open, an_editor
+from tests.test_moderation import signed_in
+from tests.test_networks import Publish
+
+DESK = "/networks/dale-valley/desk/lists"
+LIST = """Group;What happens;Type;Town;Tel;Our ref
+Roundhay Singers;We sing on Mondays.;Community choirs;Leeds;0113 496 0001;1
+Harehills Singers;A choir in a hall.;Community choirs;Leeds;0113 496 0002;2
+Broken Choir;It has a bad number.;Community choirs;Leeds;ring us;3
+Roundhay singers;The same again.;Community choirs;Leeds;;4
+"""
+
+
+@pytest.fixture
+def jo(app: Flask, session: Session, open_network: Open, publish: Publish) -> Browser:
+    """An editor of a network, where a choir in Leeds is known."""
+    publish(an_approach(), a_place(), an_organization(), a_service())
+    return an_editor(app, session, open_network(), Role.EDITOR)
+
+
+def bring(jo: Browser, content: str | bytes, *, status: int = 200, **changes: object) -> Page:
+    """Send a file as the form does; the page that comes after it."""
+    raw = content.encode() if isinstance(content, str) else content
+    values = jo.open(DESK).form(DESK) | {"file": (io.BytesIO(raw), "choirs.csv"), "agree": "y"}
+    return jo.send(DESK, values | changes, status=status)
+
+
+def work(app: Flask) -> None:
+    """What the worker does until there is nothing to do."""
+    with app.app_context():
+        for follow in (worker.check_lists, worker.take_in_lists):
+            follow(db.session(), app.extensions["kith.config"])
+        db.session.remove()
+
+
+def checked(jo: Browser, app: Flask, content: str | bytes, **same: str) -> Page:
+    """A list whose columns are as guessed, checked; its review page."""
+    page = bring(jo, content)
+    page = jo.submit(page, f"{page.path}/columns", **same)
+    work(app)
+    return jo.open(page.path)
+
+
+def waiting(session: Session) -> list[str]:
+    session.rollback()
+    found = list(session.scalars(select(Submission.name).order_by(Submission.id)))
+    session.rollback()  # what only looks must not keep the others waiting
+    return found
+
+
+def test_a_list_comes_to_the_moderators_all_at_once(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    page = bring(jo, LIST)
+    assert page.heading == "Which column is what?"
+    columns = page.form(f"{page.path}/columns")
+    assert [columns[f"column-{number}"] for number in range(6)] == [
+        ["name"], [""], ["approach"], ["place"], ["contact.phone"], [""],
+    ]  # fmt: skip
+    action = f"{page.path}/columns"
+    page = jo.submit(page, action, status=422, column__1="name", same__place="Nowhere at all")
+    assert page.title.startswith("Error:")
+    assert "“Name” is chosen twice" in page.text
+    assert "Say which of your columns is “In one sentence”" in page.text
+    assert page.form(action)["same-place"] == "Nowhere at all"
+    page = jo.submit(page, action, column__1="summary")
+    assert "0 of 4 rows checked" in page.text
+    assert page.find("progress").get("max") == "4"
+
+    work(app)
+    page = jo.open(page.path)
+    assert "1 row is ready. 1 must be put right first. 2 may be here already" in page.text
+    assert "Tel: “ring us” is not a phone number. Write digits and spaces" in page.text
+    assert waiting(session) == []
+
+    page = jo.open(f"{page.path}?show=open")
+    assert "Row 2 has the same name and place." in page.text
+    assert "Here already: Harehills Singers" in page.text
+    entry = next(
+        one.get("value") for one in page.all("input", name="row-3") if len(one.get("value", "")) > 9
+    )
+    choices = f"{page.path}/choices"
+    jo.submit(page, choices, row__3="11111111-1111-1111-1111-111111111111", status=422)
+    page = jo.submit(page, choices, row__3=entry, row__5="leave")
+    assert "2 rows are ready" in page.text
+
+    page = jo.submit(page, f"{page.path}/taken")
+    assert "0 of 2 rows made ready" in page.text
+    assert waiting(session) == []
+    work(app)
+
+    assert waiting(session) == ["Roundhay Singers", "Harehills Singers"]
+    new, change = session.scalars(select(Submission).order_by(Submission.id))
+    assert (new.what, new.state, new.author_name) == ("new", "waiting", "Dale Valley Carers")
+    assert new.why == "From the list “choirs.csv”, row 2."
+    assert (change.what, str(change.entry_id), change.base_revision) == ("change", entry, 1)
+    assert "0113 496 0002" in change.text
+    assert "A leaflet" in change.text  # what the list does not say stays
+    number = new.id
+    session.rollback()
+    page = jo.open(page.path)
+    assert "Wait for moderators 2" in page.text
+
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    read = priya.open(f"/moderation/submissions/{number}")
+    assert "From the list “choirs.csv”, row 2." in read.text
+    priya.submit(read, f"/moderation/submissions/{number}/decision", outcome="publish")
+    assert "Wait for moderators 1 Published 1" in jo.open(page.path).text
+    page = jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
+    assert "Published 1 Taken back 1" in page.text
+
+
+def test_the_file_to_correct_comes_back_and_its_columns_are_remembered(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    page = bring(jo, LIST.replace("What happens", "In one sentence"))
+    page = jo.submit(page, f"{page.path}/columns", column__5="location.label")
+    work(app)
+
+    csv = jo.client.get(f"{page.path}/to-correct.csv", base_url=HOST)
+    assert "attachment" in csv.headers["Content-Disposition"]
+    table = tables.read(csv.data)
+    assert table.columns[-1] == lists.REMEDIES
+    assert table.rows[2].cells[-1].startswith("Tel: “ring us” is not a phone number.")
+    book = load_workbook(
+        io.BytesIO(jo.client.get(f"{page.path}/to-correct.xlsx", base_url=HOST).data)
+    )
+    assert [cell.value for cell in book.worksheets[0][1]] == list(table.columns)
+
+    page = bring(jo, csv.data.decode("utf-8-sig").replace("ring us", "0113 496 0003"))
+    columns = page.form(f"{page.path}/columns")
+    assert columns["column-5"] == ["location.label"]
+    assert columns["column-6"] == [""]
+    page = jo.submit(page, f"{page.path}/columns")
+    work(app)
+    assert "to put right" not in jo.open(page.path).text.casefold()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_our_own_template_can_be_filled_in(
+    app: Flask, session: Session, jo: Browser, form: str
+) -> None:
+    table = tables.read(jo.client.get(f"{DESK}/template/service.{form}", base_url=HOST).data)
+    assert "Needed." in table.rows[0].cells[0]
+    cells = list(table.rows[1].cells)
+    page = bring(jo, tables.to_csv(table.columns, [row.cells for row in table.rows]), status=422)
+    assert "Only our own example is in it" in page.text
+    cells[0] = "Seacroft Singers"
+    rows = [*(row.cells for row in table.rows), cells]
+
+    page = checked(jo, app, tables.to_csv(table.columns, rows))
+
+    assert "1 row is ready." in page.text
+    assert page.headings == ["New"]
+
+
+def test_a_row_that_names_an_entry_changes_it_and_the_same_again_is_nothing_to_do(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    same = "Its address here,Name,In one sentence\n"
+    page = checked(
+        jo,
+        app,
+        same
+        + "http://kith.test/services/harehills-singers,Harehills Singers,New words.\n"
+        + "/services/harehills-singers,Harehills Singers,A choir that meets in a hall each week.\n"
+        + "/services/nothing-here,Nothing,Words.\n",
+    )
+
+    assert "1 row is ready. 1 must be put right first." in page.text
+    assert "There is nothing at this address." in page.text
+    assert "Nothing to do (1)" in page.text
+
+
+def test_files_that_cannot_be_read_are_told_at_the_field(jo: Browser) -> None:
+    page = bring(jo, b"\x00\x01", status=422)
+
+    assert page.title.startswith("Error:")
+    assert "We cannot read this file" in page.text
+    assert page.find("input", type="file").get("aria-invalid") == "true"
+    assert "Choose a file" in bring(jo, "", status=422, file="").text
+    assert "Tick this" in bring(jo, LIST, status=422, agree="").text
+
+
+def test_lists_are_for_the_editors_of_the_network_and_for_moderators(
+    app: Flask, session: Session, jo: Browser, open_network: Open
+) -> None:
+    page = bring(jo, LIST)
+    open_network(slug="other")
+
+    jo.open("/networks/other/desk/lists", status=403)
+    jo.open("/moderation/lists", status=403)
+    jo.open(page.path.replace("dale-valley", "other"), status=403)
+    Browser(app).open(f"{page.path}/to-correct.csv", follow=False, status=303)
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    assert priya.open("/moderation/lists").heading == "Bring your list"
+    number = page.path.rpartition("/")[2]
+    priya.open(f"/moderation/lists/{number}", status=404)
+    priya.open("/moderation/lists/template/place.csv", status=404)
+
+
+def test_a_list_can_be_deleted_and_columns_chosen_anew(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    page = checked(jo, app, LIST.replace("What happens", "Summary"))
+    page = jo.submit(page, f"{page.path}/columns/again")
+    assert page.heading == "Which column is what?"
+    page = jo.submit(page, f"{page.path}/columns", column__4="")
+    work(app)
+    assert "must be put right" not in jo.open(page.path).text
+
+    jo.submit(jo.open(page.path), f"{page.path}/deleted")
+
+    assert session.scalar(select(func.count()).select_from(ImportRow)) == 0
+    session.rollback()
+    jo.open(page.path, status=404)
+
+
+def test_a_row_never_becomes_two_submissions(app: Flask, session: Session, jo: Browser) -> None:
+    page = checked(jo, app, LIST.replace("What happens", "Summary"))
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    one = session.scalars(select(Import)).one()
+    first = session.scalars(select(ImportRow).where(ImportRow.submission_id.is_not(None))).one()
+    other = session.scalars(select(ImportRow).where(ImportRow.submission_id.is_(None))).first()
+    assert other is not None
+    one.stage = Stage.TAKING  # as if somebody had pressed the button once more
+    session.commit()
+    work(app)
+    assert len(waiting(session)) == 1
+
+    other.submission_id = first.submission_id
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+KILLED = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from directory import create_app, worker
+from directory.config import Config
+from directory.db import db
+from directory.imports import checking, taking
+import os, signal
+
+after, url, folder = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+app = create_app(Config(database_url=url, instance_dir=folder, secret_key="x", testing=True))
+with app.app_context():
+    session, config = db.session(), app.extensions["kith.config"]
+    commit, done = session.commit, 0
+
+    def dies_before_commit():
+        global done
+        done += 1
+        if done > after:
+            session.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit()
+
+    session.commit = dies_before_commit
+    worker.check_lists(session, config)
+    worker.take_in_lists(session, config)
+"""
+
+
+def test_a_worker_that_is_killed_anywhere_leaves_nothing_half_and_nothing_twice(
+    app: Flask, session: Session, jo: Browser, config: Config, database_url: str
+) -> None:
+    rows = "".join(
+        f"Choir number {name};They sing.;Community choirs;Ward {name}\n" for name in range(50)
+    )
+    page = bring(jo, "Name;Summary;Type;Area covered\n" + rows)
+    jo.submit(page, f"{page.path}/columns")
+    one = session.scalars(select(Import)).one()
+
+    session.rollback()
+
+    def run(after: int) -> bool:
+        """Whether the worker came to its end; else it was killed before one commit."""
+        session.rollback()
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, str(after), database_url, str(config.instance_dir)],
+            capture_output=True,
+        )
+        assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
+        session.expire_all()
+        return done.returncode == 0
+
+    assert not run(1)  # in the middle of checking
+    assert one.stage == Stage.CHECKING
+    assert lists.progress(session, one).checked == 20
+    assert run(9)
+    lists.take_in(session, one, at=datetime.now(UTC))
+    session.commit()
+    assert not run(1)  # in the middle of making them ready
+    assert lists.progress(session, one).prepared == 20
+    assert waiting(session) == []
+    assert not run(2)  # in the last transaction, after all of it was sent to the database
+    assert (one.stage, waiting(session)) == (Stage.TAKING, [])
+    assert run(9)
+
+    assert one.stage == Stage.DONE
+    assert len(waiting(session)) == len(set(waiting(session))) == 50
+    assert run(9)
+    assert len(waiting(session)) == 50
+
+
+def test_what_is_chosen_anew_while_the_worker_looks_is_not_overwritten(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    from directory import search
+    from directory.imports import checking
+
+    page = bring(jo, LIST.replace("What happens", "Summary"))
+    jo.submit(page, f"{page.path}/columns")
+    one = session.scalars(select(Import)).one()
+    with app.app_context():
+        batch = checking.read_ahead(session, search.current(), None)
+    assert batch is not None
+    session.rollback()
+    one.round += 1
+    session.commit()
+
+    checking.write(session, batch, at=datetime.now(UTC))
+
+    assert lists.progress(session, one).checked == 0
+
+
+def test_a_network_has_ten_unfinished_lists_at_most_and_old_ones_go(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    network_id = None
+    brought = lists.read(LIST.encode(), Kind.SERVICE)
+    at = datetime.now(UTC)
+    for _turn in range(lists.UNFINISHED_MOST):
+        lists.begin(
+            session, brought, kind=Kind.SERVICE, name="x", network_id=network_id, user_id=1,
+            licence_version="1", at=at,
+        )  # fmt: skip
+    with pytest.raises(lists.TooManyLists):
+        lists.begin(
+            session, brought, kind=Kind.SERVICE, name="x", network_id=network_id, user_id=1,
+            licence_version="1", at=at,
+        )  # fmt: skip
+
+    lists.forget_old(session, at=at + lists.KEPT_FOR + timedelta(days=1))
+
+    assert session.scalar(select(func.count()).select_from(Import)) == 0
