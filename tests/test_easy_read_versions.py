@@ -6,21 +6,30 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from directory.config import ROOT
-from directory.entries.catalogue import Entry
+from directory.entries.catalogue import Entry, by_id
 from directory.entries.documents import EasyReadLine, Page
-from directory.entries.text import parse
+from directory.entries.text import dump, parse
+from directory.moderation.models import AuditLine
 from directory.reading.views_easy_read import VERSIONS
 from tests.builders import an_approach
 from tests.house_rules import Browser, words
+from tests.test_moderation import moderator
+
+__all__ = ["moderator"]
+
+SITE = "http://kith.test"
 
 LINES = [EasyReadLine(text=f"Line {n}.", picture="house", alt="A house") for n in range(1, 5)]
 
 
 @pytest.fixture
 def guides(publish: Callable[..., list[Entry]]) -> None:
-    """The site's own pages in Easy Read, as they stand in content/."""
+    """The site's own pages in Easy Read, as they stand in content/, and an idea."""
+    publish(an_approach(easy_read=LINES))
     for path in sorted((ROOT / "content" / "pages").glob("easy-read-*.md")):
         document = parse(path.read_text(encoding="utf-8"))
         assert isinstance(document, Page)
@@ -104,3 +113,59 @@ def test_the_entry_in_easy_read_leads_on_in_easy_read(
 
     assert page.links()["Search"] == "/search/easy-read"
     assert page.links()["This page not in Easy Read"] == "/approaches/homeshare"
+
+
+def test_an_idea_is_a_postcard_and_stands_among_all_ideas(
+    publish: Callable[..., list[Entry]], browser: Browser
+):
+    eight = [EasyReadLine(text=f"Line {n}.", picture="house", alt="A house") for n in range(1, 9)]
+    publish(an_approach(easy_read=eight), an_approach(name="Men's Sheds"))
+
+    ideas = browser.open("/approaches/easy-read")
+    assert [words(one) for one in ideas.all("li", class_="easy-line")] == [
+        "Community choirs Line 1."
+    ]
+    page = browser.open(ideas.links()["Community choirs"])
+    card = browser.open(page.links()["Print this as a postcard"])
+    lines = card.find("ul", class_="postcard__lines")
+    assert [words(line) for line in lines] == [f"Line {n}." for n in range(1, 7)]
+    assert "kith.test/approaches/community-choirs/easy-read" in card.text
+    assert card.all("article", class_="postcard--a6")
+    larger = browser.open("/approaches/community-choirs/easy-read/postcard?paper=a5")
+    assert larger.all("article", class_="postcard--a5")
+    code = browser.client.get("/approaches/community-choirs/easy-read/qr.svg", base_url=SITE)
+    assert code.data.startswith(b"<svg")
+    browser.open("/approaches/mens-sheds/easy-read/postcard", status=404)
+    assert browser.open("/approaches/community-choirs").links()["Easy Read"].endswith("/easy-read")
+    assert browser.open("/approaches/mens-sheds").links()["Easy Read"] == "/easy-read"
+
+
+def test_a_group_that_checked_it_is_named_until_a_sentence_changes(
+    publish: Callable[..., list[Entry]], browser: Browser, moderator: Browser, session: Session
+):
+    (entry,) = publish(an_approach(easy_read=LINES))
+    address = f"/moderation/entries/{entry.id}/easy-read"
+    page = moderator.open("/moderation/entries/approach/community-choirs")
+    page = moderator.submit(page, address, words=" ", day="2026-11-20", status=422)
+    assert "Write the name of the group" in page.text
+    page = moderator.submit(page, address, words="Sunshine group", day="2099-01-01", status=422)
+    assert "Write the day" in page.text
+
+    page = moderator.submit(page, address, words="Sunshine group", day="2026-11-20")
+
+    assert "The page says now who checked it." in page.text
+    said = "Checked by Sunshine group, people with learning disabilities, on 20 November 2026."
+    assert said in browser.open("/approaches/community-choirs/easy-read").text
+    line = session.scalars(select(AuditLine)).one()
+    assert (line.did, line.why) == ("noted who checked the Easy Read", "Sunshine group")
+    checked = by_id(session, entry.id)
+    assert checked
+    assert parse(dump(checked.document)) == checked.document
+
+    publish(checked.document.model_copy(update={"summary": "People sing."}))
+    assert said in browser.open("/approaches/community-choirs/easy-read").text
+    publish(checked.document.model_copy(update={"easy_read": LINES[::-1]}))
+    assert said not in browser.open("/approaches/community-choirs/easy-read").text
+    assert "easy_read_check" not in browser.client.get(
+        "/approaches/community-choirs.md", base_url=SITE
+    ).get_data(as_text=True)

@@ -160,6 +160,14 @@ class EasyReadLine(Part):
         return self
 
 
+class EasyReadCheck(Part):
+    """A group of people with learning disabilities checked these very sentences (easy_read.py)."""
+
+    group: Short = Field(title="Name of the group")
+    day: date = Field(title="When they checked it")
+    sentences: str = Field(pattern=r"^[0-9a-f]{12}$", title="Which sentences they saw")
+
+
 class Cost(Part):
     text: Line = Field(title="What it costs")
     source_url: WebAddress | None = Field(None, title="Where that is written")
@@ -251,6 +259,7 @@ class Approach(Document):
         title="What it builds on", description="What people and places already have."
     )
     easy_read: Annotated[list[EasyReadLine], Field(max_length=8)] = Field([], title="Easy Read")
+    easy_read_check: EasyReadCheck | None = Field(None, title="Who checked the Easy Read")
     evidence: Annotated[list[Evidence], Field(max_length=30)] = Field([], title="How we know")
     cost: Cost | None = Field(None, title="What it costs")
     everyday_words: Annotated[list[Short], Once, Field(max_length=40)] = Field(
@@ -334,6 +343,7 @@ class Story(Document):
 class Page(Document):
     kind: Literal[Kind.PAGE] = Kind.PAGE
     easy_read: Annotated[list[EasyReadLine], Field(max_length=12)] = Field([], title="Easy Read")
+    easy_read_check: EasyReadCheck | None = Field(None, title="Who checked the Easy Read")
     lists: Annotated[list[PageList], Field(max_length=20)] = Field([], title="Lists of entries")
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from directory.entries import links
+from directory.entries import easy_read, links
 from directory.entries.documents import CLASSES, SLUG_MAX, Document
 from directory.entries.models import Address, ChangeRow, EntryRow, EntryState, LogHead, Revision
 from directory.entries.rendering import SANITISER_VERSION, render
@@ -49,6 +49,7 @@ def publish(
     Raises:
         ChangedMeanwhile: the head is another one than expected.
     """
+    document = easy_read.without_old_check(document)
     document = document if document.id else document.model_copy(update={"id": uuid4()})
     assert document.id is not None
     row = session.get(EntryRow, document.id)

@@ -15,6 +15,7 @@ from directory.db import db
 from directory.entries import catalogue, connections, history, linked_data, lists, missing, profiles
 from directory.entries.cards import cards, service_cards
 from directory.entries.documents import Approach
+from directory.entries.easy_read import check_of
 from directory.entries.text import dump
 from directory.vocabulary.terms import Kind
 
@@ -126,6 +127,7 @@ def easy_read(slug: str) -> ResponseReturnValue:
         entry=entry,
         happens_somewhere=connections.services_of(session, slug, limit=1).total > 0,
         document=entry.document,
+        check=check_of(entry.document),
         card=cards(session, [entry], today())[0],
     )
 

@@ -6,13 +6,13 @@ revision stays, and old addresses lead on.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
-from directory.entries import catalogue, publishing
+from directory.entries import catalogue, easy_read, publishing
 from directory.entries.catalogue import Entry, url_of
 from directory.entries.documents import Service
 from directory.entries.models import EntryRow, EntryState, Revision
@@ -22,6 +22,8 @@ from directory.errors import DirectoryError
 from directory.moderation import audit, upkeep
 from directory.moderation.deciding import LONDON, ChangedWhileReading, ReasonMissing
 from directory.vocabulary.terms import Kind, Status
+
+GROUP_MAX = 120
 
 
 class NoSuchRevision(DirectoryError):
@@ -38,6 +40,24 @@ class NotLive(DirectoryError):
 
 class CannotJoin(DirectoryError):
     """Write the name of another entry of the same kind, as it stands in the directory."""
+
+    status = 422
+
+
+class NoEasyRead(DirectoryError):
+    """It has no Easy Read."""
+
+    status = 404
+
+
+class GroupMissing(DirectoryError):
+    """Write the name of the group, in at most 120 letters: readers see it."""
+
+    status = 422
+
+
+class DayMissing(DirectoryError):
+    """Write the day on which they checked it; not one to come."""
 
     status = 422
 
@@ -188,6 +208,55 @@ def move(
     )
     _record(session, row, moderator, "gave a new address", why=slug, at=at)
     return url_of(row.kind, row.slug)
+
+
+def check_easy_read(
+    session: Session,
+    row: EntryRow,
+    *,
+    group: str,
+    on: str,
+    head: int,
+    moderator: User,
+    at: datetime,
+) -> None:
+    """Note in the document that a group of people with learning disabilities checked its Easy Read.
+
+    Args:
+        group: its name, which readers see.
+        on: the day, as a date field sends it.
+        head: number of the revision that the group saw.
+
+    Raises:
+        GroupMissing, DayMissing: what was written says neither who nor when.
+        NotLive, ChangedWhileReading, NoEasyRead
+    """
+    _insist(row, head)
+    revision = head_revision(session, row)
+    assert revision is not None
+    document = document_of(revision)
+    if not getattr(document, "easy_read", ()):
+        raise NoEasyRead
+    name = " ".join(group.split())
+    if not 0 < len(name) <= GROUP_MAX:
+        raise GroupMissing
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise DayMissing from None
+    if day > at.date():
+        raise DayMissing
+    publishing.publish(
+        session,
+        easy_read.checked(document, group=name, on=day),
+        slug=row.slug,
+        origin="moderation",
+        author="",
+        at=at,
+        expected_revision=head,
+        note=f"Easy Read checked by {name}",
+    )
+    _record(session, row, moderator, "noted who checked the Easy Read", why=name, at=at)
 
 
 def _insist(row: EntryRow, head: int) -> None:

@@ -36,7 +36,7 @@ def entry(kind: str, slug: str) -> Response:
     return entry_page(row or abort(404))
 
 
-@bp.post("/entries/<uuid:entry_id>/<any(end, restoration, merger, address):what>")
+@bp.post("/entries/<uuid:entry_id>/<any('easy-read', end, restoration, merger, address):what>")
 @moderators_only
 @limiter.limit(limit_writing)
 def change_entry(entry_id: UUID, what: str) -> Response:
@@ -58,6 +58,11 @@ def change_entry(entry_id: UUID, what: str) -> Response:
             case "merger":
                 into = _named(Kind(row.kind), typed)
                 stewarding.join(session, row, into, head=head, moderator=moderator, at=at)
+            case "easy-read":
+                on = request.form.get("day", "")
+                stewarding.check_easy_read(
+                    session, row, group=typed, on=on, head=head, moderator=moderator, at=at
+                )
             case _:
                 stewarding.move(session, row, typed, head=head, moderator=moderator, at=at)
         db.session.commit()
@@ -68,6 +73,11 @@ def change_entry(entry_id: UUID, what: str) -> Response:
             row, what=what, typed=typed, problem=words_of(problem), status=status_of(problem)
         )
     return redirect(url_for(".entry", kind=row.kind, slug=row.slug, done=what), code=303)
+
+
+def _has_easy_read(row: EntryRow) -> bool:
+    entry = catalogue.by_id(db.session(), row.id)
+    return entry is not None and bool(getattr(entry.document, "easy_read", ()))
 
 
 def _named(kind: Kind, typed: str) -> EntryRow | None:
@@ -92,5 +102,7 @@ def entry_page(
         what=what,
         typed=typed,
         problem=problem,
+        has_easy_read=_has_easy_read(row),
+        day=request.form.get("day") or now().date().isoformat(),
         done=request.args.get("done", ""),
     )

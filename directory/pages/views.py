@@ -12,6 +12,7 @@ from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, lists
 from directory.entries.documents import Page
+from directory.entries.easy_read import check_of
 from directory.entries.sections import sections
 from directory.entries.views import absent, page_number
 from directory.pages.shown_lists import shown_lists
@@ -42,6 +43,7 @@ def show(slug: str) -> ResponseReturnValue:
         "pages/easy_read.html" if document.easy_read else "pages/show.html",
         entry=entry,
         document=document,
+        check=check_of(document),
         sections=sections(entry.html),
         lists=shown_lists(search.current(), document),
         operator=current() if slug in SAYS_WHO_RUNS_IT else None,
