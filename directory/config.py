@@ -65,6 +65,7 @@ class Config:
     limit_reading: str = _setting("120 per minute", "Pages one address may read.")
     limit_searching: str = _setting("60 per minute", "Searches one address may make.")
     limit_writing: str = _setting("10 per minute", "Forms one address may send.")
+    limit_with_key: str = _setting("1200 per minute", "Requests a program with a key may make.")
     map_tiles: str = _setting(
         "",
         "Pictures of streets under maps: https://…/{z}/{x}/{y}.png. Readers' browsers ask that "

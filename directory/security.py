@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -37,19 +37,32 @@ csrf = CSRFProtect()
 
 
 def limit_reading() -> str:
-    return current_config().limit_reading
+    return current_config().limit_with_key if _key() else current_config().limit_reading
 
 
 def limit_searching() -> str:
-    return current_config().limit_searching
+    return current_config().limit_with_key if _key() else current_config().limit_searching
 
 
 def limit_writing() -> str:
     return current_config().limit_writing
 
 
+def reader() -> str:
+    """Whom a request counts for: a program's key where it sent one, else its address."""
+    return _key() or get_remote_address()
+
+
+def _key() -> str | None:
+    """The key that came with the request, as directory/api/views_keys.py knows it."""
+    if "Authorization" not in request.headers:
+        return None
+    key: str | None = current_app.extensions["kith.reader"]()
+    return key
+
+
 limiter = Limiter(
-    key_func=get_remote_address,
+    key_func=reader,
     default_limits=[limit_reading],
     headers_enabled=True,
     retry_after="delta-seconds",

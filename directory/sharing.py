@@ -7,10 +7,14 @@ a cookie, so no answer depends on who asks, and caches may share them.
 from __future__ import annotations
 
 import re
+import time
 from http import HTTPStatus
+from math import ceil
 
 from flask import Flask, Request, Response, jsonify, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+from directory.security import limiter
 
 OPEN = (
     "/api/",
@@ -63,8 +67,10 @@ def open_to_all(response: Response) -> Response:
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = (
-        "ETag, Link, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+        "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, "
+        "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
     )
+    tell_limit(response)
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers.setdefault("X-Robots-Tag", "noindex")
     if request.method == "OPTIONS":
@@ -76,6 +82,19 @@ def open_to_all(response: Response) -> Response:
         if not response.is_streamed:
             tag(response)
     return response
+
+
+def tell_limit(response: Response) -> None:
+    """Say how often one may ask, and how much of that is left (draft-ietf-httpapi-ratelimit-10)."""
+    found = limiter.current_limit
+    if found is None:
+        return
+    name = "key" if "Authorization" in request.headers else "address"
+    window = found.limit.get_expiry()
+    left = max(found.remaining, 0)
+    seconds = min(max(ceil(found.reset_at - time.time()), 0), window)
+    response.headers["RateLimit-Policy"] = f'"{name}";q={found.limit.amount};w={window}'
+    response.headers["RateLimit"] = f'"{name}";r={left};t={seconds}'
 
 
 def tag(response: Response) -> Response:

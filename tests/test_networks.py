@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory.accounts import people
+from directory.api import keys
 from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.networks import collection, colours, logo, origins, slices, team
@@ -189,6 +190,32 @@ def test_an_owner_chooses_editors_but_one_owner_stays(
 
     assert "sam@example.org" not in page.text
     assert [user.name for _one, user in team.editors(session, network)] == ["jo"]
+
+
+def test_an_owner_closes_it_and_an_admin_opens_it_again(
+    app: Flask, session: Session, publish: Publish, open_network: Open, machine: Machine
+):
+    publish(an_approach())
+    network = open_network(Rules(kind=("approach",)))
+    jo = an_editor(app, session, network)
+    _key, secret = keys.make(session, "An app", network_id=network.id, by=user_id(session), at=NOW)
+    session.commit()
+    action = "/networks/dale-valley/desk/closing"
+    page = jo.submit(jo.open(action), action, reason="We merged.")
+    assert page.path == "/networks/"
+    machine.ask("/embed/v1/search.json?network=dale-valley", status=404)
+    machine.ask("/api/v1/networks", status=401, Authorization=f"Bearer {secret}")
+
+    admin = signed_in(app, session, "priya@example.org", "Priya")
+    page = admin.open("/networks/waiting")
+    assert "We merged." in page.text
+    again = next(f.get("action", "") for f in page.all("form") if "opening" in f.get("action", ""))
+    form = page.form(again)
+    admin.submit(page, again)
+    admin.send(again, form, status=409)
+
+    found = machine.get("/embed/v1/search.json?network=dale-valley")["results"]
+    assert [one["name"] for one in found] == ["Community choirs"]
 
 
 def test_an_unknown_network_is_told_and_never_the_whole_directory(

@@ -208,7 +208,17 @@ def document(public_url: str, site_name: str) -> dict[str, Any]:
         },
         "servers": [{"url": f"{public_url}/api/v1"}],
         "paths": {one.path: {"get": _operation(one)} for one in OPERATIONS},
-        "components": {"schemas": schema["$defs"]},
+        "security": [{}, {"key": []}],
+        "components": {
+            "schemas": schema["$defs"],
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Never needed. With a key the limits are higher.",
+                }
+            },
+        },
     }
 
 
@@ -222,6 +232,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             },
         },
         "304": {"description": "Nothing changed since you asked (If-None-Match)"},
+        "401": _problem("A key was sent that is not known"),
         "429": _problem("Too many requests; Retry-After says in how many seconds"),
     }
     if operation.parameters:

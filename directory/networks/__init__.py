@@ -25,6 +25,7 @@ def attach(app: Flask) -> None:
         views_desk,
         views_desk_collection,  # noqa: F401
         views_desk_hooks,  # noqa: F401
+        views_desk_keys,  # noqa: F401
         views_desk_page,  # noqa: F401
         views_desk_team,  # noqa: F401
         views_desk_versions,  # noqa: F401

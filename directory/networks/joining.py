@@ -35,6 +35,12 @@ class NotWaiting(DirectoryError):
     status = 409
 
 
+class NotOpen(DirectoryError):
+    """That was done already, by you or by somebody else."""
+
+    status = 409
+
+
 class AddressTaken(DirectoryError):
     """Another network has that address. Choose other words for it."""
 
@@ -203,10 +209,38 @@ def decline(session: Session, network: Network, *, reason: str, admin: User, at:
 
 
 def close(network: Network, *, reason: str, at: datetime) -> None:
-    """Take the network off the site. Its widgets keep the link that their host wrote."""
+    """Take the network off the site. Its widgets keep the link that their host wrote.
+
+    Raises:
+        NotOpen: it shows nothing anyway.
+    """
+    if network.state != State.OPEN:
+        raise NotOpen
     network.state = State.CLOSED
     network.reason = reason
     network.decided_at = at
+
+
+def open_again(network: Network, *, at: datetime) -> None:
+    """Put a closed network back as it was; it is brought after what changed meanwhile.
+
+    Raises:
+        NotOpen: it was never open.
+    """
+    if network.state != State.CLOSED:
+        raise NotOpen
+    network.state = State.OPEN
+    network.reason = ""
+    network.decided_at = at
+
+
+def closed(session: Session) -> list[Network]:
+    """Networks that were closed, the last one first."""
+    return list(
+        session.scalars(
+            select(Network).where(Network.state == State.CLOSED).order_by(Network.decided_at.desc())
+        )
+    )
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

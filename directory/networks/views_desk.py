@@ -1,7 +1,7 @@
 """`/networks/<slug>/desk`: where editors of a network choose. Who may come in, and its first page.
 
 Each subject has a file: views_desk_collection.py, …_versions.py, …_page.py,
-…_team.py, …_widgets.py, …_hooks.py.
+…_team.py, …_widgets.py, …_hooks.py, …_keys.py.
 """
 
 from __future__ import annotations

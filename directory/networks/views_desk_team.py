@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from directory.api import keys
 from directory.db import db
-from directory.networks import origins, team
-from directory.networks.forms import EditorForm, SitesForm
+from directory.networks import joining, origins, team
+from directory.networks.forms import WORDS_MAX, EditorForm, SitesForm
 from directory.networks.models import Network, Role
 from directory.networks.views_desk import back, bp, for_editors, page
 from directory.security import limit_writing, limiter
@@ -61,6 +63,26 @@ def choose_sites(network: Network) -> Response:
     network.origins = origins.read(form.origins.data or "")
     db.session.commit()
     return back(network, "people")
+
+
+@bp.get("/<slug:slug>/desk/closing")
+@for_editors(Role.OWNER)
+def ask_to_close(network: Network) -> Response:
+    """What closing it means, and a button."""
+    return page("networks/desk/closing.html", network)
+
+
+@bp.post("/<slug:slug>/desk/closing")
+@for_editors(Role.OWNER)
+@limiter.limit(limit_writing)
+def close(network: Network) -> Response:
+    """Take the network off the site; its programs' keys end with it."""
+    at = datetime.now(UTC)
+    reason = " ".join(request.form.get("reason", "").split())[:WORDS_MAX]
+    joining.close(network, reason=reason, at=at)
+    keys.revoke_all(db.session(), network.id, at=at)
+    db.session.commit()
+    return redirect(url_for("networks.index"), code=303)
 
 
 def _team_page(

@@ -52,6 +52,17 @@ def decide(network_id: UUID) -> Response:
     return redirect(url_for(".waiting"), code=303)
 
 
+@bp.post("/waiting/<uuid:network_id>/opening")
+@roles_required(RoleName.ADMIN)
+@limiter.limit(limit_writing)
+def open_again(network_id: UUID) -> Response:
+    """Put a closed network back."""
+    network = db.session.get(Network, network_id) or abort(404)
+    joining.open_again(network, at=datetime.now(UTC))
+    db.session.commit()
+    return redirect(url_for(".waiting"), code=303)
+
+
 def _waiting_page(
     about: Network | None = None, form: DecideForm | None = None, *, status: int = 200
 ) -> Response:
@@ -61,4 +72,7 @@ def _waiting_page(
         if mine is None:
             mine = DecideForm(formdata=None, slug=slugify(one.name), prefix="")
         found.append((one, mine))
-    return make_response(render_template("networks/waiting.html", waiting=found, who=me()), status)
+    page = render_template(
+        "networks/waiting.html", waiting=found, closed=joining.closed(db.session()), who=me()
+    )
+    return make_response(page, status)
