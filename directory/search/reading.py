@@ -133,13 +133,8 @@ class Part(Protocol):
     def words_from(self, start: str, *, most: int) -> list[str]:
         """Unstemmed words that start with `start`, in order of the alphabet."""
 
-    @property
-    def words(self) -> Iterable[str]:
+    def all_words(self) -> list[str]:
         """Every unstemmed word."""
-
-    @property
-    def names_in_order(self) -> Ordered:
-        """The names with their order."""
 
     def card(self, document: int) -> dict[str, Any]:
         """What was stored of a document."""
@@ -332,8 +327,9 @@ class Snapshot:
         self._terms = Cache()
         self._cards = Cache(CARDS_KEPT * CARD_BYTES)
         self._frequencies: dict[tuple[str, str], int] = {}
-        ordered = before._ordered if before else {}
-        self._ordered = {one.name: ordered[one.name] for one in segments if one.name in ordered}
+        ordered: dict[str, Ordered] = before._ordered if before else {}
+        known = [one.name for one in segments if one.name in ordered]
+        self._ordered: dict[str, Ordered] = {name: ordered[name] for name in known}
         self.keys = {name: self._joined_keys(name) for name in KEY_FIELDS}
         hidden = self.keys["kind"].by_name.get(LOG_KIND, _NOTHING)
         self.live = np.ones(self.size, dtype=bool)

@@ -20,7 +20,7 @@ from directory.search.index import NotReady
 from directory.search.query import Query
 from directory.search.reading import Damaged, Floats, Snapshot
 from directory.search.snapshot_index import SnapshotIndex
-from directory.search.spelling import Speller, edits_between
+from directory.search.spelling import Spelling, edits_between
 from directory.vocabulary.terms import Kind
 
 SHORTEST = 3  # letters of a name: before that it says nothing
@@ -77,14 +77,14 @@ def similar(
         return []
     try:
         _meaning, generation = index.understand(Query())
-        found = list(_judged(generation.snapshot, generation.speller, wanted, gazetteer))
+        found = list(_judged(generation.snapshot, index.spelling(generation), wanted, gazetteer))
     except (NotReady, Damaged):
         return []  # it is advice: nobody has to wait for it
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
 def _judged(
-    snapshot: Snapshot, speller: Speller, wanted: Wanted, gazetteer: Gazetteer | None
+    snapshot: Snapshot, speller: Spelling, wanted: Wanted, gazetteer: Gazetteer | None
 ) -> Iterator[tuple[tuple[float, str], Similar]]:
     name = _letters(wanted.name)
     name_words, about = _content(wanted.name), _content(wanted.strapline)
@@ -121,7 +121,7 @@ def _judged(
             )
 
 
-def _candidates(snapshot: Snapshot, speller: Speller, wanted: Wanted) -> list[int]:
+def _candidates(snapshot: Snapshot, speller: Spelling, wanted: Wanted) -> list[int]:
     """Live entries of that kind which share most with `wanted`, the rare words counting more."""
     scores: Floats = np.zeros(snapshot.size)
     for term in _terms(snapshot, speller, wanted.name, misspelt=True):
@@ -135,7 +135,7 @@ def _candidates(snapshot: Snapshot, speller: Speller, wanted: Wanted) -> list[in
     return [int(document) for document in best if scores[document] > 0]
 
 
-def _terms(snapshot: Snapshot, speller: Speller, text: str, *, misspelt: bool) -> list[str]:
+def _terms(snapshot: Snapshot, speller: Spelling, text: str, *, misspelt: bool) -> list[str]:
     """The telling terms of `text`, the rarest first; with those that a misspelt word may mean."""
     found: dict[str, None] = {}
     for word in words.split(text):

@@ -18,6 +18,7 @@ from directory.search.mapping import Box, Mark
 from directory.search.query import Query
 from directory.search.reading import Damaged
 from directory.search.results import Results, Suggestion
+from directory.search.spelling import Spelling
 from directory.search.understanding import Meaning, Thesaurus, understand
 
 
@@ -47,6 +48,10 @@ class SnapshotIndex(ABC):
     @abstractmethod
     def _unreadable(self, error: Damaged) -> NotReady:
         """What to raise where a generation cannot be read to its end, which is noted."""
+
+    def spelling(self, generation: Generation) -> Spelling:
+        """Who knows the words of `generation`."""
+        return generation.speller
 
     @abstractmethod
     def position(self) -> int | None:
@@ -132,7 +137,7 @@ class SnapshotIndex(ABC):
         """Do now what the first search would otherwise wait for."""
         with suppress(NotReady, Damaged):
             generation = self._current()
-            _ = generation.speller, generation.snapshot.name_order
+            _ = self.spelling(generation), generation.snapshot.name_order
             self.find(Query(q="warm", near="Leeds"))
 
     def understand(self, query: Query) -> tuple[Meaning, Generation]:
@@ -144,7 +149,7 @@ class SnapshotIndex(ABC):
         return understand(
             query,
             generation.snapshot,
-            generation.speller,
+            self.spelling(generation),
             self._thesaurus(),
             self._gazetteer(),
         )

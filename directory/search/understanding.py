@@ -23,7 +23,7 @@ from directory.search.query import Query
 from directory.search.ranking import Concept, Origin, Plan, Wording
 from directory.search.reading import Snapshot
 from directory.search.results import Added, PlaceRead
-from directory.search.spelling import Speller
+from directory.search.spelling import Spelling
 from directory.vocabulary.help import Subject
 from directory.vocabulary.thesaurus import Group
 
@@ -117,7 +117,7 @@ class _Asked:
 def understand(
     query: Query,
     snapshot: Snapshot,
-    speller: Speller,
+    speller: Spelling,
     thesaurus: Thesaurus,
     gazetteer: Gazetteer | None,
 ) -> Meaning:
@@ -248,7 +248,7 @@ class _Reader:
         self,
         query: Query,
         snapshot: Snapshot,
-        speller: Speller,
+        speller: Spelling,
         thesaurus: Thesaurus,
         names: Sequence[str],
         guesses: bool,
