@@ -31,6 +31,7 @@ OUTSIDE_TOO = {
 # Where a wall has a door, and why.
 DOORS = {
     ("accounts.models", "flask_security"): "its mixins say what a user and a role can do",
+    ("accounts.second_factor", "flask_security"): "it makes and checks the codes",
 }
 
 

@@ -5,7 +5,8 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages, commands and letters to `app`."""
-    from directory.accounts import commands, guard, letters, views  # noqa: F401  letters are known
+    # Letters are known, and the pages of an account join the others.
+    from directory.accounts import commands, guard, letters, views, views_mine  # noqa: F401
 
     guard.attach(app)
     commands.attach(app)

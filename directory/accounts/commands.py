@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from directory.accounts import people, sign_in
+from directory.accounts import people, second_factor, sessions, sign_in
 from directory.accounts.letters import link_url
 from directory.accounts.models import RoleName
 from directory.config import current
@@ -18,14 +18,18 @@ from directory.db import db
 @click.command("moderator")
 @click.argument("email")
 @click.option("--name", default="", help="Name that other moderators see.")
+@click.option("--lost-second-factor", is_flag=True, help="Let them set up their app anew.")
 @with_appcontext
-def moderator(email: str, name: str) -> None:
+def moderator(email: str, name: str, lost_second_factor: bool) -> None:
     """Make EMAIL a moderator (the very first: an admin) and print a sign-in link for them."""
     at = datetime.now(UTC)
     try:
         user = people.appoint(db.session(), email, name=name, at=at)
     except people.NotAnAddress as error:
         raise click.ClickException(error.message) from error
+    if lost_second_factor:
+        second_factor.forget(db.session(), user)
+        sessions.end_all(db.session(), user)
     token = sign_in.make_link(db.session(), user, at=at)
     role = "an admin" if user.has_role(RoleName.ADMIN) else "a moderator"
     db.session.commit()

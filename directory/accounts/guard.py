@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask_security import Security, current_user
 from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.utils import login_user
 from werkzeug.wrappers import Response
 
-from directory.accounts.models import Role, RoleName, User
+from directory.accounts import second_factor, sessions
+from directory.accounts.models import Role, RoleName, SignIn, User
+from directory.accounts.second_factor import Codes
+from directory.config import current
 from directory.db import db
 from directory.errors import DirectoryError
 
 P = ParamSpec("P")
 
-SIGNED_IN_FOR = timedelta(days=7)
+_COOKIE = "sign_in"  # in the session: the secret of this browser's sign-in
 
 
 class SignedOut(DirectoryError):
@@ -37,11 +41,51 @@ def attach(app: Flask) -> None:
         # Required by its set-up although no password is ever set or asked for.
         SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
-        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        PERMANENT_SESSION_LIFETIME=sessions.SIGNED_IN_FOR,
     )
     datastore = SQLAlchemyUserDatastore(db, User, Role)
     security = Security(app, datastore, register_blueprint=False)
     security.unauthn_handler(lambda *_about, **_more: ask_to_sign_in())
+    manager: Any = app.login_manager  # type: ignore[attr-defined]
+    load = manager._user_callback
+
+    def load_if_signed_in(user_id: str) -> User | None:
+        """Nobody, where the sign-in was ended or the second factor is not given yet."""
+        held = my_sign_in()
+        is_in = held is not None and (held.second_at is not None or not needs_second(held.user))
+        user: User | None = load(user_id) if is_in else None
+        return user if user is not None and held is not None and user.id == held.user_id else None
+
+    manager.user_loader(load_if_signed_in)
+
+
+def sign_in_here(user: User, *, at: datetime) -> SignIn:
+    """Begin a sign-in of `user` in this browser. The caller commits before."""
+    session.clear()  # nothing that was put there before may come along
+    session.permanent = True
+    agent = request.headers.get("User-Agent", "")
+    session[_COOKIE] = sessions.begin(db.session(), user, agent=agent, at=at)
+    db.session.commit()
+    login_user(user, authn_via=["email"])
+    held = my_sign_in()
+    assert held is not None
+    return held
+
+
+def my_sign_in() -> SignIn | None:
+    """The sign-in of this browser, whether or not a second factor is still to be given."""
+    token = session.get(_COOKIE)
+    return sessions.find(db.session(), token, at=datetime.now(UTC)) if token else None
+
+
+def needs_second(user: User) -> bool:
+    """Whether `user` has to give a second factor: whoever has one, and admins on the open web."""
+    return second_factor.is_needed(user, admins_need_it=current().is_https)
+
+
+def codes() -> Codes:
+    """What makes and checks the codes of second factors."""
+    return Codes(current_app.config["SECRET_KEY"], current().site_name)
 
 
 def roles_required(role: RoleName) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
@@ -54,6 +98,7 @@ def roles_required(role: RoleName) -> Callable[[Callable[P, Response]], Callable
                 return ask_to_sign_in()
             if not current_user.has_role(role):
                 abort(403)
+            note_use()
             return view(*args, **kwargs)
 
         return guarded
@@ -69,7 +114,16 @@ def ask_to_sign_in() -> Response:
     """
     if request.method not in {"GET", "HEAD"}:
         raise SignedOut
+    if my_sign_in() is not None:
+        return redirect(url_for("accounts.second"), code=303)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), code=303)
+
+
+def note_use() -> None:
+    """Remember that this browser was used."""
+    held = my_sign_in()
+    if held is not None and sessions.note_use(db.session(), held, at=datetime.now(UTC)):
+        db.session.commit()
 
 
 def me() -> User:

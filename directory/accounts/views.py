@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out by a mailed link."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
 from flask_security import current_user
-from flask_security.utils import login_user, logout_user
+from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
 from directory import mail, tokens
-from directory.accounts import people
+from directory.accounts import people, sessions
 from directory.accounts import sign_in as links
 from directory.accounts.forms import SignInForm
+from directory.accounts.guard import my_sign_in, needs_second, sign_in_here
 from directory.accounts.models import RoleName
 from directory.db import db
 from directory.security import keep_private, limiter
@@ -24,6 +25,7 @@ bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 NETWORKS_HOME = "/networks/mine"
 LINKS_PER_ADDRESS = "10 per hour"
 TRIES_PER_LINK = "5 per 15 minutes"
+GOES_TO = "goes_to"  # in the session: where to, once the second factor is given
 
 
 def _this_link() -> str:
@@ -77,20 +79,26 @@ def show_link(token: str) -> Response:
 @limiter.limit(TRIES_PER_LINK, key_func=_this_link)
 def use_link(token: str) -> Response:
     """Sign in and go where the person wanted to be. The link is spent."""
-    link = links.spend(db.session(), token, at=datetime.now(UTC))
+    at = datetime.now(UTC)
+    link = links.spend(db.session(), token, at=at)
     user, goes_to = link.user, link.goes_to
     if goes_to == links.HOME and not user.has_role(RoleName.MODERATOR):
         goes_to = NETWORKS_HOME
     db.session.commit()
-    session.clear()  # nothing that was put there before may come along
-    session.permanent = True
-    login_user(user, authn_via=["email"])
+    sign_in_here(user, at=at)
+    if needs_second(user):
+        session[GOES_TO] = goes_to
+        goes_to = url_for(".second")
     return keep_private(redirect(goes_to, code=303))
 
 
 @bp.post("/sign-out")
 def sign_out() -> Response:
     """Sign out of this browser."""
+    held = my_sign_in()
+    if held is not None:
+        sessions.end(db.session(), held.user, held.id)
+        db.session.commit()
     logout_user()
     session.clear()
     return redirect(url_for(".sign_in"), code=303)

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from directory import mail
-from directory.accounts import people
+from directory.accounts import people, second_factor, sessions
 from directory.accounts.models import RoleName, User
 from directory.config import Config
 from directory.errors import DirectoryError
@@ -69,16 +69,25 @@ def let_go(session: Session, user: User, *, admin: User, at: datetime) -> None:
         raise NotOfTheTeam
     if [one.id for one in people.admins(session)] == [user.id]:
         raise LastAdmin
-    end_sessions(user)
+    end_sessions(session, user)
+    second_factor.forget(session, user)
     user.roles = [one for one in user.roles if one.name not in {RoleName.MODERATOR, RoleName.ADMIN}]
     for table in (Claim, Charge):
         session.execute(delete(table).where(table.user_id == user.id))
     audit.record(session, admin, "let a moderator go", user.name, at=at)
 
 
-def end_sessions(user: User) -> None:
+def end_sessions(session: Session, user: User) -> None:
     """Sign `user` out everywhere."""
     user.fs_uniquifier = uuid4().hex
+    sessions.end_all(session, user)
+
+
+def forget_second(session: Session, user: User, *, admin: User, at: datetime) -> None:
+    """They have lost their app and their recovery codes: signed out, they set it up anew."""
+    second_factor.forget(session, user)
+    end_sessions(session, user)
+    audit.record(session, admin, "took away a second factor", user.name, at=at)
 
 
 @mail.letter(INVITED)

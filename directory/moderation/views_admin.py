@@ -97,8 +97,10 @@ def change_team(user_id: int) -> Response:
             case "admin":
                 team.make_admin(db.session(), user, admin=me(), at=now())
             case "sign-out":
-                team.end_sessions(user)
+                team.end_sessions(db.session(), user)
                 audit.record(db.session(), me(), "signed out everywhere", user.name, at=now())
+            case "lost-second":
+                team.forget_second(db.session(), user, admin=me(), at=now())
             case "let-go":
                 team.let_go(db.session(), user, admin=me(), at=now())
             case _:

@@ -1,0 +1,172 @@
+"""The second factor: a code from an authenticator app (TOTP), and recovery codes for bad days.
+
+Flask-Security makes and checks the codes; the secret lies encrypted in the database. A code works
+once, also while it is still shown.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask_security.totp import Totp
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from directory import tokens
+from directory.accounts.models import RecoveryCode, RoleName, SignIn, User
+from directory.errors import DirectoryError
+
+RECOVERY_CODES = 10
+WINDOW = timedelta(seconds=30)  # a clock may be so wrong, and a person so slow
+_DIGITS = 6
+
+
+class WrongCode(DirectoryError):
+    """That code is not right, or was used before. Wait for the next one in your app."""
+
+    status = 422
+
+
+class SecondNeeded(DirectoryError):
+    """Admins need a second factor: it guards everybody's account. It cannot be taken away."""
+
+    status = 409
+
+
+class _OnceOnly(Totp):
+    """Remembers the time step of the last code that was right."""
+
+    def get_last_counter(self, user: Any) -> int | None:
+        counter: int | None = user.totp_counter
+        return counter
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        user.totp_counter = tmatch.counter
+
+
+class Codes:
+    """Makes and checks codes. `secret` is the site's own: it encrypts everybody's."""
+
+    def __init__(self, secret: str, issuer: str) -> None:
+        key = sha256(b"second factor" + secret.encode()).hexdigest()
+        self._totp = _OnceOnly({"1": key}, issuer.replace(":", " "))
+
+    def fresh(self) -> str:
+        """A new secret, encrypted."""
+        return str(self._totp.generate_totp_secret())
+
+    def key(self, secret: str) -> str:
+        """The secret to type into an app, in groups."""
+        return str(self._totp.get_totp_pretty_key(secret))
+
+    def picture(self, user: User, secret: str) -> str:
+        """The secret to photograph with an app, as the address of a picture."""
+        return str(self._totp.generate_qrcode(user.email, secret))
+
+    def generate(self, secret: str) -> str:
+        """The code that an app shows now."""
+        return str(self._totp.generate_totp_password(secret))
+
+    def set_up(self, session: Session, user: User, secret: str, code: str) -> list[str]:
+        """Use `secret` from now on, as the code shows that an app has it. Gives recovery codes.
+
+        Raises:
+            WrongCode
+        """
+        user.totp_counter = None
+        if not self._is_right(user, secret, code):
+            raise WrongCode
+        user.totp_secret = secret
+        session.flush()
+        return self.new_recovery_codes(session, user)
+
+    def new_recovery_codes(self, session: Session, user: User) -> list[str]:
+        """Codes that each stand in once; earlier ones work no more. Shown now and never again."""
+        session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+        codes: list[str] = self._totp.generate_recovery_codes(RECOVERY_CODES)
+        session.execute(
+            insert(RecoveryCode),
+            [{"user_id": user.id, "code_hash": tokens.hashed(code)} for code in codes],
+        )
+        return codes
+
+    def give(self, session: Session, sign_in: SignIn, code: str, *, at: datetime) -> None:
+        """Let a sign-in in with a code of the app, or with a recovery code.
+
+        Of two who send the same code at the same moment one gets in.
+
+        Raises:
+            WrongCode
+        """
+        user = sign_in.user
+        typed = "".join(code.split()).lower()
+        if not (self._spend_code(session, user, typed) or _spend_recovery(session, user, typed)):
+            raise WrongCode
+        sign_in.second_at = at
+
+    def _spend_code(self, session: Session, user: User, code: str) -> bool:
+        if user.totp_secret is None:
+            return False
+        with session.no_autoflush:
+            if not self._is_right(user, user.totp_secret, code):
+                return False
+            counter = user.totp_counter
+            session.expire(user, ["totp_counter"])  # written below, and only once
+        won = session.execute(
+            update(User)
+            .where(
+                User.id == user.id, or_(User.totp_counter.is_(None), User.totp_counter < counter)
+            )
+            .values(totp_counter=counter)
+            .execution_options(synchronize_session=False)
+        )
+        return won.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+    def _is_right(self, user: User, secret: str, code: str) -> bool:
+        if len(code) != _DIGITS or not code.isascii() or not code.isdecimal():
+            return False
+        return bool(self._totp.verify_totp(code, secret, user, window=int(WINDOW.total_seconds())))
+
+
+def is_set_up(user: User) -> bool:
+    """Whether `user` has a second factor."""
+    return user.totp_secret is not None
+
+
+def is_needed(user: User, *, admins_need_it: bool) -> bool:
+    """Whether a mailed link alone does not let `user` in."""
+    return is_set_up(user) or (admins_need_it and user.has_role(RoleName.ADMIN))
+
+
+def take_away(session: Session, user: User, *, admins_need_it: bool) -> None:
+    """Sign in by mail alone again.
+
+    Raises:
+        SecondNeeded: this is an admin.
+    """
+    if admins_need_it and user.has_role(RoleName.ADMIN):
+        raise SecondNeeded
+    forget(session, user)
+
+
+def forget(session: Session, user: User) -> None:
+    """Forget the app and the codes of somebody who has lost both. They set it up anew."""
+    user.totp_secret = user.totp_counter = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+
+
+def codes_left(session: Session, user: User) -> int:
+    """How many recovery codes are not used yet."""
+    count = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user.id)
+    return session.scalar(count) or 0
+
+
+def _spend_recovery(session: Session, user: User, code: str) -> bool:
+    won = session.execute(
+        delete(RecoveryCode).where(
+            RecoveryCode.user_id == user.id, RecoveryCode.code_hash == tokens.hashed(code)
+        )
+    )
+    return won.rowcount == 1  # type: ignore[attr-defined, no-any-return]

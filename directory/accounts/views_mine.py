@@ -1,0 +1,181 @@
+"""One's own account: the second factor, and where one is signed in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from directory.accounts import second_factor, sessions
+from directory.accounts.guard import SignedOut, ask_to_sign_in, codes, my_sign_in, needs_second
+from directory.accounts.models import RoleName, SignIn
+from directory.accounts.sign_in import HOME, safe_path
+from directory.accounts.views import GOES_TO, bp
+from directory.config import current
+from directory.db import db
+from directory.security import keep_private, limiter
+
+TRIES = "10 per 15 minutes"  # a code has six digits
+_FRESH = "fresh_totp"  # in the session: a secret that no app has shown to have
+
+
+def _whose() -> str:
+    held = my_sign_in()
+    return f"second-factor:{held.user_id if held else 'nobody'}"
+
+
+@bp.get("/second-factor")
+def second() -> Response:
+    """Asks for the code; or, where there is none yet, on to setting it up."""
+    held = my_sign_in()
+    if held is None:
+        return ask_to_sign_in()
+    if not second_factor.is_set_up(held.user):
+        return redirect(url_for(".set_up_second"), code=303)
+    return _page("accounts/second.html", problem="")
+
+
+@bp.post("/second-factor")
+@limiter.limit(TRIES, key_func=_whose)
+def give_second() -> Response:
+    """Let in, and on to where the person wanted to be; or the page again."""
+    held = _held()
+    try:
+        codes().give(db.session(), held, request.form.get("code", ""), at=datetime.now(UTC))
+    except second_factor.WrongCode as problem:
+        db.session.rollback()
+        return _page("accounts/second.html", status=problem.status, problem=problem.message)
+    db.session.commit()
+    return keep_private(redirect(safe_path(session.pop(GOES_TO, HOME)), code=303))
+
+
+@bp.get("/second-factor/new")
+def set_up_second() -> Response:
+    """A picture for an authenticator app, and a box for its first code."""
+    held = my_sign_in()
+    if held is None or not _may_set_up(held):
+        return ask_to_sign_in()
+    return _set_up_page(held)
+
+
+@bp.post("/second-factor/new")
+@limiter.limit(TRIES, key_func=_whose)
+def keep_second() -> Response:
+    """Recovery codes, shown this once; or the page again."""
+    held = _held()
+    if not _may_set_up(held) or _FRESH not in session:
+        raise SignedOut
+    code = "".join(request.form.get("code", "").split())
+    try:
+        shown = codes().set_up(db.session(), held.user, session[_FRESH], code)
+    except second_factor.WrongCode as problem:
+        db.session.rollback()
+        return _set_up_page(_held(), problem=problem.message, status=problem.status)
+    held.second_at = datetime.now(UTC)
+    sessions.end_all(db.session(), held.user, but=held)  # they never gave it
+    db.session.commit()
+    del session[_FRESH]
+    return _page("accounts/codes.html", codes=shown, goes_to=safe_path(session.pop(GOES_TO, HOME)))
+
+
+@bp.post("/second-factor/codes")
+@limiter.limit(TRIES, key_func=_whose)
+def new_codes() -> Response:
+    """New recovery codes; the old ones work no more."""
+    held = _signed_in()
+    shown = codes().new_recovery_codes(db.session(), held.user)
+    db.session.commit()
+    return _page("accounts/codes.html", codes=shown, goes_to=url_for(".mine"))
+
+
+@bp.post("/second-factor/end")
+def end_second() -> Response:
+    """Sign in by mail alone again; admins cannot."""
+    held = _signed_in()
+    second_factor.take_away(db.session(), held.user, admins_need_it=current().is_https)
+    db.session.commit()
+    return redirect(url_for(".mine", done="yes"), code=303)
+
+
+@bp.get("/mine")
+def mine() -> Response:
+    """Where I am signed in, and my second factor."""
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    held = _signed_in()
+    return _page(
+        "accounts/mine.html",
+        user=held.user,
+        here=held,
+        sign_ins=sessions.of(db.session(), held.user, at=datetime.now(UTC)),
+        has_second=second_factor.is_set_up(held.user),
+        must_have=current().is_https and held.user.has_role(RoleName.ADMIN),
+        codes_left=second_factor.codes_left(db.session(), held.user),
+        done="done" in request.args,
+    )
+
+
+@bp.post("/sign-ins/<int:number>/end")
+def end_one(number: int) -> Response:
+    """End one sign-in of mine. Ending this very one is signing out."""
+    held = _signed_in()
+    sessions.end(db.session(), held.user, number)
+    db.session.commit()
+    return redirect(url_for(".mine", done="yes"), code=303)
+
+
+@bp.post("/sign-ins/others/end")
+def end_others() -> Response:
+    """Stay signed in here alone."""
+    held = _signed_in()
+    sessions.end_all(db.session(), held.user, but=held)
+    db.session.commit()
+    return redirect(url_for(".mine", done="yes"), code=303)
+
+
+def _held() -> SignIn:
+    """The sign-in of this browser, with or without its second factor.
+
+    Raises:
+        SignedOut: there is none any more.
+    """
+    held = my_sign_in()
+    if held is None:
+        raise SignedOut
+    return held
+
+
+def _signed_in() -> SignIn:
+    """The sign-in of this browser, whole.
+
+    Raises:
+        SignedOut
+    """
+    if not current_user.is_authenticated:
+        raise SignedOut
+    return _held()
+
+
+def _may_set_up(held: SignIn) -> bool:
+    """Whoever has a second factor must have given it before they change it."""
+    return held.second_at is not None or not second_factor.is_set_up(held.user)
+
+
+def _set_up_page(held: SignIn, *, problem: str = "", status: int = 200) -> Response:
+    if _FRESH not in session:
+        session[_FRESH] = codes().fresh()
+    secret = session[_FRESH]
+    return _page(
+        "accounts/set_up.html",
+        status=status,
+        picture=codes().picture(held.user, secret),
+        key=codes().key(secret),
+        must_have=needs_second(held.user),
+        problem=problem,
+    )
+
+
+def _page(template: str, *, status: int = 200, **values: object) -> Response:
+    return keep_private(make_response(render_template(template, **values), status))
