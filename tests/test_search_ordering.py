@@ -59,16 +59,12 @@ def test_a_generation_with_one_before_it_is_like_one_without(tmp_path: Path):
         assert carried.speller.nearest(wrong) == anew.speller.nearest(wrong) != []
 
 
-def values_of(joined: Joined) -> dict[str, list[tuple[int, str]]]:
-    """Pairs of documents and values by filter; each must be there once."""
+def values_of(joined: Joined) -> dict[str, dict[str, list[int]]]:
+    """The documents of each value of each filter; each is counted once."""
+    everything = np.ones(joined.size, dtype=bool)
     found = {}
     for facet, values in joined.values.items():
-        pairs = [
-            (document, values.names[number])
-            for document, number in zip(
-                values.documents.tolist(), values.numbers.tolist(), strict=True
-            )
-        ]
-        assert len(pairs) == len(set(pairs))
-        found[facet] = sorted(pairs)
+        masks = {name: values.mask([name], joined.size) for name in values.names}
+        assert values.counts(everything) == {name: mask.sum() for name, mask in masks.items()}
+        found[facet] = {name: np.flatnonzero(mask).tolist() for name, mask in masks.items()}
     return found

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from directory.search.query import FACETS, Query
-from directory.search.reading import Mask, Values
+from directory.search.reading import Mask
+from directory.search.shared import Filter
 from directory.vocabulary import facets as vocabulary
 
 # Filters that links use; nobody chooses from a list of them.
@@ -31,7 +32,7 @@ class Choice:
     label: str = ""
 
 
-def chosen_mask(query: Query, values: Mapping[str, Values], size: int) -> dict[str, Mask]:
+def chosen_mask(query: Query, values: Mapping[str, Filter], size: int) -> dict[str, Mask]:
     """For each filter in use, the documents that it lets through."""
     return {
         facet: values[facet].mask(chosen, size)
@@ -42,7 +43,7 @@ def chosen_mask(query: Query, values: Mapping[str, Values], size: int) -> dict[s
 
 def count(
     query: Query,
-    values: Mapping[str, Values],
+    values: Mapping[str, Filter],
     matches: Mask,
     masks: Mapping[str, Mask],
     name_of: Callable[[str, str], str],
@@ -75,7 +76,7 @@ def count(
 
 
 def _choices(
-    facet: str, chosen: tuple[str, ...], values: Values, base: Mask, masks: Mapping[str, Mask]
+    facet: str, chosen: tuple[str, ...], values: Filter, base: Mask, masks: Mapping[str, Mask]
 ) -> tuple[Choice, ...]:
     having = values.counts(base)
     if not chosen:

@@ -19,6 +19,7 @@ from directory.entries import freshness
 from directory.entries.freshness import State, state_of
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
+from directory.search.shared import Filter, Shared, one_each
 from directory.vocabulary.terms import Status
 
 # A service counts so much of what its approach scores.
@@ -51,10 +52,18 @@ class Joined:
         }
         self.has_ended = snapshot.keys["status"].mask([Status.ENDED], self.size)
         self.followers, self.followed = self._follow()
+        self.group, followed = self._groups()
+        self.groups = len(followed)
+        numbers = [number for number, some in enumerate(followed) for _one in some]
+        every = [one for some in followed for one in some]
+        self._followed_by_groups = (
+            np.array(numbers, dtype=np.int32),
+            np.array(every, dtype=np.int32),
+        )
         self.place_of = self._places()
         self.values = self._values()
         self.weights = self._weights()
-        self._fresh: tuple[date, Values] | None = None
+        self._fresh: tuple[date, Shared] | None = None
         self._names: dict[tuple[str, str], str] = {}
 
     def _follow(self) -> tuple[Ints, Ints]:
@@ -81,12 +90,38 @@ class Joined:
         place_of[services] = places
         return place_of
 
-    def _values(self) -> dict[str, Values]:
+    def _groups(self) -> tuple[Ints, list[tuple[int, ...]]]:
+        """For each document the number of its group, and what the members of each group follow, all
+        of them the same; group 0 follows nothing."""
+        approaches = np.flatnonzero(self.is_kind["approach"])
+        row_of = np.zeros(self.size, dtype=np.int64)
+        row_of[approaches] = np.arange(len(approaches))
+        group = np.zeros(self.size, dtype=np.int32)
+        groups: list[tuple[int, ...]] = [()]
+        for followers, followed in self._rounds:
+            # Who is in a group and follows one more is in the group of those who do.
+            code = group[followers] * len(approaches) + row_of[followed]
+            number_of = np.zeros(len(groups) * len(approaches), dtype=np.int32)
+            number_of[code] = 1
+            used = np.flatnonzero(number_of)
+            number_of[used] = np.arange(len(groups), len(groups) + len(used))
+            group[followers] = number_of[code]
+            before, rows = used // len(approaches), used % len(approaches)
+            groups += [
+                (*groups[number], approach)
+                for number, approach in zip(before.tolist(), approaches[rows].tolist(), strict=True)
+            ]
+        return group, groups
+
+    def _values(self) -> dict[str, Filter]:
         keys = self.snapshot.keys
         kinds = keys["kind"]
-        shown = [number for number, name in enumerate(kinds.names) if name != LOG_KIND]
+        names = tuple(name for name in kinds.names if name != LOG_KIND)
+        number = np.full(self.size, -1, dtype=np.int32)
+        for at, name in enumerate(names):
+            number[kinds.by_name[name]] = at
         return {
-            "kind": _picked(kinds, shown),
+            "kind": one_each(names, number),
             "support_area": self._taken_over("support_area"),
             "who_for": self._taken_over("who_for"),
             "moment": self._taken_over("moment"),
@@ -96,30 +131,17 @@ class Joined:
             "approach": keys["approach"],
         }
 
-    def _taken_over(self, name: str) -> Values:
+    def _taken_over(self, name: str) -> Shared:
         """Values of a filter; followers that give none have those of what they follow."""
         own = self.snapshot.keys[name]
-        is_wanting = np.ones(self.size, dtype=bool)
-        is_wanting[own.documents] = False
-        chosen = is_wanting[self.followers]
-        followers, followed = self.followers[chosen], self.followed[chosen]
+        group = self.group.copy()
+        group[own.documents] = 0
         starts, numbers = _grouped(own, self.is_kind["approach"])
+        groups, followed = self._followed_by_groups
         counts = starts[followed + 1] - starts[followed]
-        documents = np.repeat(followers, counts)
         taken = numbers[_ranges(starts[followed], counts)]
-        # Only what follows several can take the same over twice.
-        several = self._follows_several[documents]
-        once = _once(len(own.names), documents[several], taken[several])
-        return Values(
-            own.names,
-            np.concatenate((own.documents, documents[~several], once[0])),
-            np.concatenate((own.numbers, taken[~several], once[1])),
-        )
-
-    @cached_property
-    def _follows_several(self) -> Mask:
-        several: Mask = np.bincount(self.followers, minlength=self.size) > 1
-        return several
+        of_groups = Values(own.names, *_once(len(own.names), np.repeat(groups, counts), taken))
+        return Shared(group, self.groups, of_groups, own)
 
     def _known_places(self) -> Values:
         """Where everything is: of an approach all places where its services are."""
@@ -146,7 +168,7 @@ class Joined:
         weights[self.has_ended] *= ENDED
         return weights
 
-    def fresh(self, today: date) -> Values:
+    def fresh(self, today: date) -> Shared:
         """Freshness as a filter, as of `today`."""
         if self._fresh is None or self._fresh[0] != today:
             checked = self.snapshot.numbers["checked"]
@@ -158,13 +180,13 @@ class Joined:
                 for day in np.flatnonzero(np.bincount(days, minlength=1)).tolist():
                     state_on[day] = names.index(state_of(as_date(day), today, holds))
                 numbers[documents] = state_on[days]
-            self._fresh = today, Values(names, np.arange(self.size, dtype=np.int32), numbers)
+            self._fresh = today, one_each(names, numbers)
         return self._fresh[1]
 
     def freshness_of(self, document: int, today: date) -> State:
         """How fresh one document is."""
-        values = self.fresh(today)
-        return State(values.names[values.numbers[document]])
+        states = self.fresh(today)
+        return State(states.names[states.group[document] - 1])
 
     def _checks_hold(self) -> list[tuple[timedelta, Mask]]:
         """All documents by how long a check of them holds: the rule of entries/freshness.py."""
@@ -198,10 +220,10 @@ class Joined:
 
     def inherit(self, values: NDArray[Any]) -> NDArray[Any]:
         """For each follower the best of `values` among what it follows; 0 for all others."""
-        found = np.zeros(self.size, dtype=values.dtype)
-        for number, (followers, followed) in enumerate(self._rounds):
-            taken = values[followed]
-            found[followers] = np.maximum(found[followers], taken) if number else taken
+        groups, followed = self._followed_by_groups
+        best = np.zeros(self.groups, dtype=values.dtype)
+        np.maximum.at(best, groups, values[followed])
+        found: NDArray[Any] = best[self.group]
         return found
 
     @cached_property
@@ -309,15 +331,3 @@ def _once(values: int, documents: Ints, numbers: Ints) -> tuple[Ints, Ints]:
     both = np.sort(documents.astype(np.int64) * max(values, 1) + numbers)
     both = both[np.diff(both, prepend=-1) > 0]
     return (both // max(values, 1)).astype(np.int32), (both % max(values, 1)).astype(np.int32)
-
-
-def _picked(values: Values, numbers: list[int]) -> Values:
-    """Only some of the values, numbered anew."""
-    new = np.full(len(values.names), -1, dtype=np.int32)
-    new[numbers] = np.arange(len(numbers), dtype=np.int32)
-    kept = new[values.numbers] >= 0 if len(values.numbers) else np.empty(0, dtype=bool)
-    return Values(
-        tuple(values.names[number] for number in numbers),
-        values.documents[kept],
-        new[values.numbers[kept]],
-    )
