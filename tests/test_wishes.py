@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from directory.entries import catalogue
 from directory.mail.models import OutboxMail
+from directory.networks.rules import Rules
 from directory.vocabulary.terms import Kind
 from directory.wishes import wishing
 from directory.wishes.models import Wish
 from tests.builders import a_place, a_service, an_approach
 from tests.conftest import NOW
 from tests.house_rules import words
+from tests.networking import an_editor
 from tests.test_moderation import signed_in
 
 FORM = "/wishes/new/leeds/homeshare"
@@ -154,3 +156,21 @@ def test_readers_do_not_see_them(wish, browser):
     wish("a@example.org")
 
     assert browser.open("/moderation/wishes").path.startswith("/accounts/")
+
+
+def test_a_network_sees_what_five_or_more_would_like_in_its_part(app, session, wish, open_network):
+    mine = open_network(Rules(approach=("homeshare",)))
+    other = open_network(Rules(approach=("mens-sheds",)), slug="other")
+    editor = an_editor(app, session, mine)
+    address = "/networks/dale-valley/desk/wishes"
+    for number in range(4):
+        wish(f"{number}@example.org")
+    assert "Nothing yet that 5 people would like" in editor.open(address).text
+
+    wish("5@example.org")
+
+    page = editor.open(editor.open("/networks/dale-valley/desk").links()["What people would like"])
+    (row,) = page.find("tbody")
+    assert words(row) == "Homeshare Leeds 5"
+    assert "LS7" not in page.text
+    editor.open(f"/networks/{other.slug}/desk/wishes", status=403)

@@ -25,6 +25,27 @@ class Wished:
     districts: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """How many would like an approach in a place: five or more."""
+
+    approach_id: UUID
+    place: str
+    total: int
+
+
+def shown(session: Session) -> list[Shown]:
+    """Every count that may be told, highest first."""
+    rows = session.execute(
+        select(Wish.approach_id, Wish.place, func.count())
+        .where(Wish.confirmed_at.is_not(None))
+        .group_by(Wish.approach_id, Wish.place)
+        .having(func.count() >= SHOWN_FROM)
+    )
+    found = [Shown(*row) for row in rows]
+    return sorted(found, key=lambda one: (-one.total, one.place, str(one.approach_id)))
+
+
 def public_counts(session: Session, places: Sequence[str]) -> dict[str, dict[UUID, int]]:
     """How many would like each approach, by place; only where they are five or more."""
     rows = session.execute(
