@@ -31,6 +31,7 @@ PARTS = (
     "networks",
     "alerts",
     "imports",
+    "personal",
 )
 
 

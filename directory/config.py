@@ -72,6 +72,16 @@ class Config:
         "server. Empty: our own outline, and nobody is asked.",
     )
     map_credit: str = _setting("", "Whose pictures those are, as they ask to be named.")
+    keep_senders_days: int = _setting(
+        365,
+        "Days after a decision for which it is known who sent a suggestion, and what was written "
+        "about it. A story on the site keeps what takes it back.",
+    )
+    keep_declined_days: int = _setting(730, "Days for which declined suggestions are kept.")
+    keep_reports_days: int = _setting(
+        365, "Days for which the words of reports are kept once they are dealt with."
+    )
+    keep_wishes_days: int = _setting(1095, "Days for which wishes are kept.")
     offline: bool = _setting(
         True, "Whether browsers may keep saved entries for reading without a connection. no: never."
     )
@@ -186,6 +196,13 @@ def _whole_number(raw: str) -> int:
     return int(raw)
 
 
+def _days(raw: str) -> int:
+    days = _whole_number(raw)
+    if days < 30:
+        raise ValueError("write at least 30 days: people need time to ask")
+    return days
+
+
 def _yes_or_no(raw: str) -> bool:
     if raw.lower() not in {"yes", "no"}:
         raise ValueError("write yes or no")
@@ -228,6 +245,10 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "content_dir": lambda raw: Path(raw).resolve(),
     "content_write": lambda raw: Path(raw) if raw == "off" else Path(raw).resolve(),
     "web_concurrency": _whole_number,
+    "keep_senders_days": _days,
+    "keep_declined_days": _days,
+    "keep_reports_days": _days,
+    "keep_wishes_days": _days,
     "port": _whole_number,
     "map_tiles": _tiles,
     "offline": _yes_or_no,

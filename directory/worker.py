@@ -40,6 +40,7 @@ from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
 from directory.places import gazetteer
 from directory.owners import asking, owning
+from directory.personal import retention
 from directory.submissions import proposing
 from directory.wishes import wishing
 
@@ -285,6 +286,12 @@ def tidy_up(session: Session, config: Config) -> None:
         session.commit()
 
 
+def keep_periods(session: Session, config: Config) -> None:
+    """Delete personal data that was kept for its period."""
+    retention.keep_periods(session, config, at=datetime.now(UTC))
+    session.commit()
+
+
 def beat(session: Session, config: Config) -> None:
     """Leave a sign of life, which /readyz looks for."""
     heartbeat.beat(session, at=datetime.now(UTC))
@@ -317,6 +324,7 @@ FOLLOWERS = [
     Follower("mails to networks", tell_editors, timedelta(minutes=1)),
     Follower("questions", ask_if_true, timedelta(minutes=10)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
+    Follower("retention", keep_periods, timedelta(hours=24)),
     Follower("heartbeat", beat, heartbeat.EVERY),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -36,9 +37,9 @@ def record(
             who=moderator.name,
             user_id=moderator.id,
             did=did,
-            subject=subject,
+            subject=_without_addresses(subject),
             url=url,
-            why=why,
+            why=_without_addresses(why),
         )
     )
 
@@ -58,7 +59,16 @@ def record_role(
     Args:
         who: "an owner": a role, never a name or an address.
     """
-    session.add(AuditLine(at=at, who=who, did=did, subject=subject, url=url, why=why))
+    said = {"subject": _without_addresses(subject), "why": _without_addresses(why)}
+    session.add(AuditLine(at=at, who=who, did=did, url=url, **said))
+
+
+def _without_addresses(words: str) -> str:
+    """The log is never changed, so it takes no address in: it could not be erased."""
+    return _ADDRESS.sub("[address]", words)
+
+
+_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,;:]+")
 
 
 HEADINGS = ("number", "at", "who", "did", "subject", "url", "why")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from directory import mail, tokens
+from directory.accounts import people
+from directory.accounts.people import NotAnAddress
 from directory.config import Config
 from directory.entries.catalogue import Entry
 from directory.errors import DirectoryError
@@ -21,6 +24,8 @@ from directory.vocabulary.terms import Kind
 KEPT_FOR = timedelta(days=30)  # since somebody last wrote in it
 LONGEST = 400_000  # letters of all answers together
 LETTER = "draft-link"
+WARNING = "draft-goes"
+WARNED_BEFORE = timedelta(days=7)
 
 # Pairs of name and value as a browser sends them, by the control they belong to.
 Answers = Mapping[str, list[list[str]]]
@@ -101,7 +106,7 @@ def find(session: Session, token: str, *, at: datetime) -> Draft:
         .join(DraftLink, DraftLink.draft_id == Draft.id)
         .where(DraftLink.token_hash == tokens.hashed(token))
     )
-    if found is None or found.changed_at + KEPT_FOR <= at:
+    if found is None or kept_until(found) <= at:
         raise DraftGone
     return found
 
@@ -185,6 +190,71 @@ def write_link(
     )
 
 
+def kept_until(draft: Draft) -> datetime:
+    """When the draft goes if nobody writes in it: a week after the warning at the earliest."""
+    end = draft.changed_at + KEPT_FOR
+    if draft.warned_at is None or not _is_warned(draft):
+        return end
+    return max(end, draft.warned_at + WARNED_BEFORE)
+
+
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Delete drafts in which nobody has written for a month."""
-    session.execute(delete(Draft).where(Draft.changed_at < at - KEPT_FOR))
+    """Warn whose draft goes in a week, one mail for all of theirs; delete those whose time is up.
+
+    Whoever gave no address cannot be warned: theirs go after a month.
+    """
+    warn: dict[str, list[Draft]] = {}
+    old = session.scalars(
+        select(Draft).where(Draft.changed_at < at - KEPT_FOR + WARNED_BEFORE).order_by(Draft.id)
+    )
+    for draft in old.all():
+        email = address_of(session, draft)
+        if email and not _is_warned(draft):
+            warn.setdefault(email, []).append(draft)
+        elif kept_until(draft) <= at:
+            session.delete(draft)
+    for email, theirs in warn.items():
+        for draft in theirs:
+            draft.warned_at = at
+        numbers = [draft.id for draft in theirs]
+        mail.queue(session, WARNING, to=email, values={"drafts": numbers}, about="drafts", at=at)
+    session.flush()
+
+
+def address_of(session: Session, draft: Draft) -> str:
+    """Where to write about the draft; "" if nobody gave an address that can be one."""
+    if draft.submission_id is not None:
+        submission = session.get(Submission, draft.submission_id)
+        return submission.author_email if submission else ""
+    for _name, typed in pairs(draft, "email"):
+        with suppress(NotAnAddress):
+            return people.tidy(typed)
+    return ""
+
+
+@mail.letter(WARNING)
+def write_warning(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """Links to the drafts that go; nothing if all were sent, deleted or taken up again."""
+    found = [session.get(Draft, number) for number in letter.values["drafts"]]
+    going = [one for one in found if one is not None and _is_warned(one)]
+    if not going:
+        return None
+    return mail.Prepared(
+        {
+            "drafts": [
+                (
+                    next((typed for _name, typed in pairs(one, "name") if typed.strip()), ""),
+                    kept_until(one),
+                    f"{config.public_url}/submit/drafts/{link(session, one, at=at)}",
+                )
+                for one in going
+            ]
+        }
+    )
+
+
+def _is_warned(draft: Draft) -> bool:
+    """Whoever writes in it after the warning is warned again when that was long ago."""
+    return draft.warned_at is not None and draft.warned_at >= draft.changed_at

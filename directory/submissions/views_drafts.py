@@ -444,7 +444,7 @@ def _tasks_page(work: Work, address_form: AddressForm, *, status: int = 200) -> 
         token=work.token,
         address_form=address_form,
         sent="sent" in request.args,
-        kept_until=work.draft.changed_at + drafts.KEPT_FOR,
+        kept_until=drafts.kept_until(work.draft),
     )
     return keep_private(make_response(page, status))
 
