@@ -114,7 +114,14 @@ def test_what_wordpress_makes_of_a_pasted_address_is_readable(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "query",
-    ["", "q=i+want+to+end+it+all&asked=1", "show=list&q=choir", "entry=approaches/homeshare"],
+    [
+        "",
+        "q=i+want+to+end+it+all&asked=1",
+        "show=list&q=choir",
+        "entry=approaches/homeshare",
+        "q=i+want+to+end+it+all&asked=1&text=%23ffffff&ground=%23102040&accent=%23ffd24a"
+        "&on_accent=%23102040",
+    ],
 )
 def test_a_frame_has_no_violation(
     query: str, scheme: str, dale_valley: Host, new_page: Callable[..., Page]

@@ -15,6 +15,8 @@ from directory.entries.profiles import (
     StoryProfile,
 )
 
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
 Absolute = Callable[[str], str]
 
 
@@ -40,7 +42,7 @@ def describe(profile: Profile, absolute: Absolute) -> dict[str, Any]:
                 "abstract": profile.document.strapline,
                 "datePublished": entry.created_at.date().isoformat(),
                 "dateModified": entry.updated_at.date().isoformat(),
-                "license": "https://creativecommons.org/licenses/by/4.0/",
+                "license": LICENCE,
             }
         case ServiceProfile():
             found |= {"@type": "Service"} | _service(profile, absolute)
@@ -51,6 +53,9 @@ def describe(profile: Profile, absolute: Absolute) -> dict[str, Any]:
         case StoryProfile():
             found["@type"] = "Article"
             found["headline"] = entry.document.name
+            found["datePublished"] = entry.created_at.date().isoformat()
+            found["dateModified"] = entry.updated_at.date().isoformat()
+            found["license"] = LICENCE
     return found
 
 

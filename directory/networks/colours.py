@@ -61,7 +61,7 @@ def pairs(colours: Mapping[str, str]) -> list[Pair]:
 def frame_rules(chosen: Mapping[str, str]) -> str:
     """The rules that give a frame these colours, with ours where none was chosen; "" without any.
 
-    They hold in light and dark. A note with help numbers keeps its own ground, and our ink on it.
+    They hold in light and dark, and for the note with help numbers too.
     """
     if not chosen:
         return ""
@@ -70,11 +70,9 @@ def frame_rules(chosen: Mapping[str, str]) -> str:
     return (
         f":root{{color-scheme:light;--paper:{ground};--sheet:{ground};--well:{ground};"
         f"--ink:{text};--ink-2:{text};--link:{text};--visited:{text};--edge:{text};--line:{text};"
-        "--warn-bg:#fbe2a4}"
+        f"--warn-bg:{ground}}}"
         f".frame .button{{color:{whole['on_accent']};background:{whole['accent']};"
         f"border-color:{whole['accent']}}}"
-        f".frame .help-note{{--ink:{USUAL['text']};--ink-2:{USUAL['text']};"
-        f"--link:{USUAL['text']};--visited:{USUAL['text']};color:{USUAL['text']}}}"
     )
 
 
