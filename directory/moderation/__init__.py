@@ -18,6 +18,7 @@ def attach(app: Flask) -> None:
         views_owners,
         views_public,
         views_reports,
+        views_split,
     )
 
     app.register_blueprint(views_desk.bp)
