@@ -30,7 +30,7 @@ from directory.accounts import sessions, sign_in
 from directory.alerts import alerting
 from directory.config import BadSetting, Config, current
 from directory.db import db, reading
-from directory.entries import catalogue, mirror
+from directory.entries import catalogue, mirror, photos
 from directory.imports import checking, feeds, lists, taking
 from directory.mail import outbox, sender
 from directory.moderation import answering, claims, digest, later, looking_over, upkeep
@@ -38,10 +38,11 @@ from directory.networks import hooks, joining, slices, slicing, telling
 from directory.operations import heartbeat
 from directory.oruk import following as open_referral
 from directory.oruk.mapping import Site
-from directory.places import gazetteer
 from directory.owners import asking, owning
 from directory.personal import retention
+from directory.places import gazetteer
 from directory.submissions import proposing
+from directory.submissions.photos import YOUNG, remove_unused_pictures
 from directory.wishes import wishing
 
 logger = logging.getLogger("kith.worker")
@@ -77,7 +78,8 @@ def write_mirror(session: Session, config: Config) -> None:
         old_slugs = mirror.paths_of(session, changes)
         session.rollback()
     if changes:
-        mirror.write(changes, folder, old_slugs=old_slugs)
+        store = config.instance_dir / photos.STORE
+        mirror.write(changes, folder, old_slugs=old_slugs, store=store)
         into_content = folder == config.content_dir
         mirror.record(session, changes, into_content=into_content, at=datetime.now(UTC))
         session.commit()
@@ -286,6 +288,17 @@ def tidy_up(session: Session, config: Config) -> None:
         session.commit()
 
 
+def remove_pictures(session: Session, config: Config) -> None:
+    """Delete pictures that nothing names any more."""
+    store, at = config.instance_dir / photos.STORE, datetime.now(UTC)
+    unused = remove_unused_pictures(session, at=at)
+    session.commit()
+    photos.discard(store, unused)
+    with reading():
+        photos.sweep(session, store, before=at - YOUNG)
+        session.rollback()
+
+
 def keep_periods(session: Session, config: Config) -> None:
     """Delete personal data that was kept for its period."""
     retention.keep_periods(session, config, at=datetime.now(UTC))
@@ -324,6 +337,7 @@ FOLLOWERS = [
     Follower("mails to networks", tell_editors, timedelta(minutes=1)),
     Follower("questions", ask_if_true, timedelta(minutes=10)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
+    Follower("pictures", remove_pictures, timedelta(hours=1)),
     Follower("retention", keep_periods, timedelta(hours=24)),
     Follower("heartbeat", beat, heartbeat.EVERY),
 ]

@@ -361,8 +361,8 @@ def test_the_words_of_the_licence_change_only_with_its_version() -> None:
     assert (licence.CONSENT, hashlib.sha256(consent).hexdigest()[:12]) == CONSENT
 
 
-CONSENT = ("Story, 22 November 2026", "9ca0a723ef8d")
-AGREEMENT = ("CC BY 4.0, 22 November 2026", "edde8e16fbe7")
+CONSENT = ("Story with pictures, 22 November 2026", "dec638577b17")
+AGREEMENT = ("CC BY 4.0 with pictures, 22 November 2026", "7f0d6b376624")
 
 
 def test_a_report_needs_no_address(browser: Browser, session: Session, publish: Publish) -> None:

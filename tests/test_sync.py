@@ -210,7 +210,7 @@ def test_an_export_into_an_empty_database_gives_the_same_directory(folder, tmp_p
     folder.moderate(choir("Moderated"))
     before = {entry.url: dump(entry.document) for entry in catalogue.live(session)}
 
-    files.export(catalogue.live(session), tmp_path / "export")
+    files.export(catalogue.live(session), tmp_path / "export", store=tmp_path / "uploads")
     read, problems = files.read_folder(tmp_path / "export")
 
     after = {f"/{file.path.removesuffix('.md')}": dump(file.document) for file in read}

@@ -10,7 +10,7 @@ from flask import Flask
 
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue, check, files, publishing, quality, sync
+from directory.entries import catalogue, check, files, photos, publishing, quality, sync
 
 
 def attach(app: Flask) -> None:
@@ -43,17 +43,26 @@ def sync_command(folder: Path | None) -> None:
     """Take the documents of FOLDER (default: content/) into the database."""
     from directory.submissions.conflicts import hand_over
 
-    read, problems = files.read_folder(folder or current().content_dir)
+    folder = folder or current().content_dir
+    read, problems = files.read_folder(folder)
+    store = current().instance_dir / photos.STORE
     now = datetime.now(UTC)
     with click.progressbar(length=len(read), label="Reading content") as bar:
         report = sync.sync(
             db.session(), read, problems, at=now, progress=lambda done: bar.update(1)
         )
     hand_over(db.session(), report.conflicts, at=now)
+    refused = [
+        path
+        for file in read
+        for path in photos.take_in(db.session(), store, file.document, folder, at=now)
+    ]
     publishing.rerender(db.session())
     db.session.commit()
     for problem in problems:
         click.echo(str(problem), err=True)
+    for path in refused:
+        click.echo(f"{path}: this is no picture that can be shown.", err=True)
     for path in report.missing:
         click.echo(f"{path}: the file is gone; its entry stays as it is.", err=True)
     for conflict in report.conflicts:
@@ -68,6 +77,7 @@ def sync_command(folder: Path | None) -> None:
 @click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export_command(folder: Path) -> None:
-    """Write every published entry to FOLDER as Markdown (stories stay out)."""
-    number = files.export(catalogue.live(db.session()), folder)
+    """Write every published entry to FOLDER as Markdown, with pictures (stories stay out)."""
+    store = current().instance_dir / photos.STORE
+    number = files.export(catalogue.live(db.session()), folder, store=store)
     click.echo(f"{number} documents written to {folder}.")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from directory.entries.aligning import runs
-from directory.entries.documents import Document
+from directory.entries.documents import Document, Photo
 from directory.vocabulary import facets
 
 Change = Literal["same", "added", "removed"]
@@ -96,6 +96,10 @@ def in_words(field: str, value: Any) -> str:
         return facets.label(field, value)
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
+    if isinstance(value, Photo):
+        agreed = "the people in it agreed" if value.people_agreed else ""
+        # The start of its name tells one picture from another with the same words.
+        return " · ".join(filter(None, [value.alt, value.made_by, agreed, value.file[:6]]))
     if isinstance(value, BaseModel):
         parts = (in_words(name, getattr(value, name)) for name in type(value).model_fields)
         return " · ".join(part for part in parts if part)

@@ -32,6 +32,8 @@ STRAPLINE_MAX = 90
 EASY_READ_WORDS_MAX = 15
 SLUG_MAX = 60
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+PHOTO_NAME = re.compile(r"[0-9a-f]{32}")
+PHOTOS_MAX = 6
 RESERVED_SLUGS = frozenset({"new", "easy-read", "history", "gaps"})
 FIRST_YEAR = 1500
 LAST_YEAR = 2100
@@ -93,6 +95,12 @@ def _email(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", text.strip()):
         raise problem(f"“{text}” is not an e-mail address", "Write it whole: name@example.org")
     return text.strip()
+
+
+def _photo_name(text: str) -> str:
+    if not PHOTO_NAME.fullmatch(text):
+        raise problem(f"“{text}” is no picture of ours", "Send the picture with the form.")
+    return text
 
 
 def _unique(values: list[Any]) -> list[Any]:
@@ -215,6 +223,28 @@ class LegalIds(Part):
     company: str | None = Field(None, pattern=r"^[A-Z0-9]{8}$", title="Company number")
 
 
+class Photo(Part):
+    """A picture that somebody gave. `file` names it in the store of pictures and in photos/."""
+
+    file: Annotated[str, AfterValidator(_photo_name)] = Field(title="Picture")
+    alt: Annotated[str, AfterValidator(_one_line), Field(max_length=250)] = Field(
+        title="What it shows",
+        description="For people who cannot see it: who does what, and where.",
+    )
+    made_by: Short = Field(
+        title="Who made it",
+        description="The name stands below the picture. They must agree that others may use it.",
+    )
+    people_agreed: bool = Field(
+        False,
+        title="People can be recognised in it, and they agreed that it is published",
+        description="For a child, or somebody who cannot decide this: whoever decides for them.",
+    )
+
+
+Photos = Annotated[list[Photo], Field(max_length=PHOTOS_MAX)]
+
+
 class PageList(Part):
     heading: Short
     text: Line | None = None
@@ -270,6 +300,7 @@ class Approach(Document):
     countries: Annotated[list[Short], Once, Field(max_length=20)] = Field([], title="Countries")
     related: Annotated[list[Slug], Once, Field(max_length=12)] = Field([], title="Close to this")
     proposal: bool = Field(False, title="A proposal: nobody runs it yet")
+    photos: Photos = Field([], title="Pictures")
 
 
 class Service(Document):
@@ -302,6 +333,7 @@ class Service(Document):
     everyday_words: Annotated[list[Short], Once, Field(max_length=40)] = Field(
         [], title="Words people use"
     )
+    photos: Photos = Field([], title="Pictures")
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
@@ -338,6 +370,7 @@ class Story(Document):
         pattern=r"^(approaches|services)/[a-z0-9-]+$", title="What the story is about"
     )
     told_by: Short = Field(title="Who tells it", description="A name, or another name they chose.")
+    photos: Photos = Field([], title="Pictures")
 
 
 class Page(Document):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from directory.entries import photos
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document, is_slug
 from directory.entries.text import BadDocument, Problem, dump, parse
@@ -88,14 +89,18 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def export(entries: Iterable[Entry], folder: Path) -> int:
-    """Write every entry but stories to `folder`; returns how many.
+def export(entries: Iterable[Entry], folder: Path, *, store: Path) -> int:
+    """Write every entry but stories, with its pictures, to `folder`; returns how many.
 
     Stories stay out: a copy on somebody's disk could not be withdrawn.
+
+    Args:
+        store: where the pictures lie.
     """
     number = 0
     for entry in entries:
         if entry.kind is not Kind.STORY:
             write_atomically(folder / entry.kind.folder / f"{entry.slug}.md", dump(entry.document))
+            photos.copy(store, entry.document, folder)
             number += 1
     return number

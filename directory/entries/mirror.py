@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.entries import photos
 from directory.entries.catalogue import Change, changes_after, move_on, position
 from directory.entries.files import write_atomically
 from directory.entries.models import Address, EntryRow, FileBase
@@ -22,25 +23,34 @@ def read_ahead(session: Session, *, limit: int = 200) -> list[Change]:
     return changes_after(session, position(session, NAME), limit=limit)
 
 
-def write(changes: list[Change], folder: Path, *, old_slugs: dict[str, list[str]]) -> None:
+def write(
+    changes: list[Change], folder: Path, *, old_slugs: dict[str, list[str]], store: Path
+) -> None:
     """Write the entries of `changes` to `folder` and remove what is no longer published.
 
     Stories are never mirrored. No transaction is open meanwhile.
+
+    Args:
+        store: where the pictures lie.
     """
     for change in {change.entry_id: change for change in changes}.values():
         entry = change.entry
-        current = f"{entry.kind.folder}/{entry.slug}.md" if entry else None
+        current = []
+        if entry is not None and entry.kind is not Kind.STORY:
+            current = [
+                f"{entry.kind.folder}/{entry.slug}.md",
+                *photos.copy(store, entry.document, folder),
+            ]
+            write_atomically(folder / current[0], dump(entry.document))
         for path in old_slugs.get(str(change.entry_id), []):
-            if path != current:
+            if path not in current:
                 (folder / path).unlink(missing_ok=True)
-        if entry is not None and current is not None and entry.kind is not Kind.STORY:
-            write_atomically(folder / current, dump(entry.document))
 
 
 def paths_of(session: Session, changes: list[Change]) -> dict[str, list[str]]:
-    """All paths that the changed entries have or had, by entry id."""
+    """All paths that the changed entries and their pictures have or had, by entry id."""
     ids = {change.entry_id for change in changes}
-    paths: dict[str, list[str]] = {}
+    paths = photos.paths_in_folders(session, ids)
     for table in (EntryRow, Address):
         key = EntryRow.id if table is EntryRow else Address.entry_id
         rows = session.execute(select(key, table.kind, table.slug).where(key.in_(ids)))

@@ -100,6 +100,22 @@ class Link(Base):
     slug: Mapped[str] = mapped_column(primary_key=True)
 
 
+class PhotoRow(Base):
+    """A picture that somebody gave for an entry; its files lie in the store of pictures.
+
+    `entry_id`: what it was given for, which may not be published yet. Only that entry shows it.
+    `width` and `height` are those of its largest file.
+    """
+
+    __tablename__ = "photos"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class LogHead(Base):
     """The last number of the change log: one row, so that commit order is number order."""
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from directory.entries import connections
+from directory.entries import connections, photos
 from directory.entries.cards import Card, cards, service_cards, where_of
 from directory.entries.catalogue import Entry
 from directory.entries.connections import Some
@@ -42,6 +42,7 @@ class ApproachProfile:
     support_body: Entry | None
     related: tuple[Card, ...]
     stories: CardList
+    photos: tuple[photos.Shown, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class ServiceProfile:
     who_for: tuple[WhoFor, ...]
     in_crisis: bool
     stories: CardList
+    photos: tuple[photos.Shown, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class StoryProfile:
     document: Story
     card: Card
     about: Card | None
+    photos: tuple[photos.Shown, ...]
 
 
 Profile = ApproachProfile | ServiceProfile | OrganizationProfile | StoryProfile
@@ -120,6 +123,7 @@ def approach(session: Session, entry: Entry, today: date) -> ApproachProfile:
         support_body=_one(session, Kind.ORGANIZATION, document.support_body),
         related=cards(session, related, today),
         stories=_stories(session, entry, today),
+        photos=photos.shown(session, document),
     )
 
 
@@ -141,6 +145,7 @@ def service(session: Session, entry: Entry, today: date) -> ServiceProfile:
         ),
         in_crisis=any(each.moment is Moment.CRISIS for each in models),
         stories=_stories(session, entry, today),
+        photos=photos.shown(session, document),
     )
 
 
@@ -165,6 +170,7 @@ def story(session: Session, entry: Entry, today: date) -> StoryProfile:
         document=document,
         card=_card(session, entry, today),
         about=_card(session, about, today) if about else None,
+        photos=photos.shown(session, document),
     )
 
 

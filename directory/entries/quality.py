@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from urllib.parse import parse_qs
 
+from directory.entries import photos
 from directory.entries.documents import (
     APPROACH_HEADINGS,
     Approach,
@@ -47,6 +48,10 @@ _AMERICAN = re.compile(
     r"[a-z]{3,}(?:iz(?:e|ed|es|er|ers|ing|ation|ations)))\b",
     re.IGNORECASE,
 )
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|webp|heic|gif)|(?:img|dsc|dscn|pxl|image|photo|picture|screenshot)[\s\d_-]*",
+    re.IGNORECASE,
+)
 _SIZES = re.compile(
     r"(?:over|mid|down|out|up)?siz(?:e|ed|es|ing)\b|\w*priz(?:e|ed|es)\b", re.IGNORECASE
 )
@@ -81,8 +86,24 @@ def advice(
     yield from _backed(document)
     if known_urls is not None:
         yield from _links(document, known_urls)
+    yield from _photos(document)
     if isinstance(document, Approach):
         yield from _whole(document)
+
+
+def is_file_name(alt: str) -> bool:
+    """Whether what should tell a picture in words is what a camera called it, or nearly nothing."""
+    return bool(_FILE_NAME.fullmatch(alt.strip())) or len(alt.split()) < 2
+
+
+def _photos(document: Document) -> Iterator[tuple[str, str, str]]:
+    for photo in photos.of(document):
+        if is_file_name(photo.alt):
+            yield (
+                "photos",
+                f"“{photo.alt}” does not tell what the picture shows",
+                "Say who does what, and where.",
+            )
 
 
 def _plain_words(document: Document) -> Iterator[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ FRONT_MATTER_MAX = 64 * 1024  # characters
 FENCE = "---"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
 # Fields that came after the first hashes were kept: empty, they leave a document's hash as it was.
-_LATER_FIELDS = ("easy_read_check",)
+_LATER_FIELDS = ("photos", "easy_read_check")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

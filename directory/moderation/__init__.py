@@ -16,6 +16,7 @@ def attach(app: Flask) -> None:
         views_due,
         views_entries,
         views_owners,
+        views_photos,
         views_public,
         views_reports,
         views_split,

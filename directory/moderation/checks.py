@@ -13,6 +13,7 @@ from typing import Any, Self
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.entries import photos, quality
 from directory.entries.catalogue import url_of
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document, Service, Story
 from directory.entries.models import EntryRow, EntryState
@@ -79,6 +80,7 @@ def checks(session: Session, case: Case, *, alike: Sequence[Similar] = ()) -> li
         _whole(document),
         *_source(document),
         *_alt(document),
+        *_photos(document),
         *_consent(session, case),
         _reading_age(case),
         *_long_sentences(document),
@@ -136,6 +138,14 @@ def _alt(document: Document) -> Iterator[Check]:
             if one.alt.casefold() in {one.picture, one.picture.replace("-", " ")}
         ]
         yield Check("alt", not untold, {"sentences": untold})
+
+
+def _photos(document: Document) -> Iterator[Check]:
+    """Pictures are for a person to look at: whether they show what is said, and who is in them."""
+    given = photos.of(document)
+    if given:
+        named = [photo.alt for photo in given if quality.is_file_name(photo.alt)]
+        yield Check("photos", not named, {"named": named, "number": len(given)})
 
 
 def _consent(session: Session, case: Case) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from directory import htmx, search
 from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
+from directory.entries import photos
 from directory.entries.cards import cards
 from directory.entries.views import today
 from directory.moderation import claims, deciding, queue, reading, reasons, setting_aside
@@ -45,6 +46,8 @@ from directory.submissions.models import Submission
 from directory.submissions.shown import shown_as_published
 from directory.submissions.states import Act, State, possible
 from directory.vocabulary.terms import Kind
+
+PHOTOS = "/moderation/photos"  # views_photos.py
 
 
 @bp.get("/submissions/<int:submission_id>")
@@ -279,7 +282,8 @@ def _submission_page(
         keep_live=_chosen_live(),
         source=reading.source_change(case.live.document, document) if case.live else (),
         told=reading.all_told(document),
-        published=shown_as_published(entry),
+        published=shown_as_published(entry, photo_base=PHOTOS),
+        photos=photos.shown(db.session(), document),
         checks=_checks(case) if state.is_open else [],
         aside_problem=aside_problem,
         form=kept,
@@ -346,7 +350,8 @@ def _edit_page(
         kind=form.kind,
         suggestions=_suggestions(form.kind),
         asked_for_preview="preview" in request.form,
-        published=shown_as_published(entry) if entry else None,
+        published=shown_as_published(entry, photo_base=PHOTOS) if entry else None,
+        thumbs={one.photo.file: one for one in photos.shown(db.session(), case.merged.document)},
         todo=queue.to_do(db.session(), at=now()),
         moderator=me(),
     )

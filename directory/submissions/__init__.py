@@ -5,6 +5,6 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`: importing them makes them known."""
-    from directory.submissions import drafts, letters, views, views_drafts  # noqa: F401
+    from directory.submissions import drafts, letters, views, views_drafts, views_photos  # noqa: F401
 
     app.register_blueprint(views.bp)

@@ -15,8 +15,14 @@ from directory.entries.views import TEMPLATES, absolute, today
 _FIRST_HEADING = re.compile(r"<(/?)h1\b")
 
 
-def shown_as_published(entry: Entry) -> str:
-    """HTML of the main part of the entry's page. The page around it keeps its only h1."""
+def shown_as_published(entry: Entry, *, photo_base: str) -> str:
+    """HTML of the main part of the entry's page. The page around it keeps its only h1.
+
+    What acts on a published entry (saving it, listening, its history) is left out.
+
+    Args:
+        photo_base: where whoever looks may see its pictures, which are not public yet.
+    """
     template = TEMPLATES.get(entry.kind)
     if template is None:  # places and guides: their pages hold much that is not in the document
         page = render_template("submissions/_plain_page.html", entry=entry)
@@ -29,5 +35,7 @@ def shown_as_published(entry: Entry) -> str:
             document=entry.document,
             profile=profile,
             linked_data=linked_data.describe(profile, absolute),
+            previewed=True,
+            photo_base=photo_base,
         )
     return _FIRST_HEADING.sub(r"<\1h2", page)

@@ -424,7 +424,10 @@ def _private_page(
         state=state,
         token=token,
         live=live if state is State.PUBLISHED or submission.what == What.CHANGE else None,
-        published=shown_as_published(preview.as_entry(document, live=live, at=now())),
+        published=shown_as_published(
+            preview.as_entry(document, live=live, at=now()),
+            photo_base=f"/submissions/{token}/photos",
+        ),
         asked=conversation.asked(submission),
         field_names=controls.labels(document.kind),
         can={act.name.lower(): possible(state, act) for act in Act},

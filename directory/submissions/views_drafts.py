@@ -25,11 +25,12 @@ from directory import htmx
 from directory.accounts import people
 from directory.assets import STATIC
 from directory.db import db
-from directory.entries import catalogue
+from directory.entries import catalogue, photos
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.entries.models import Revision
 from directory.entries.publishing import document_of as document_of_revision
+from directory.entries.views_photos import store
 from directory.errors import DirectoryError
 from directory.owners import trust
 from directory.search.similar import Similar
@@ -46,6 +47,7 @@ from directory.submissions import (
     preview,
     proposing,
     stories,
+    views_photos,
     wording,
 )
 from directory.submissions.forms import (
@@ -60,6 +62,7 @@ from directory.submissions.forms import (
 )
 from directory.submissions.forms_tasks import Task
 from directory.submissions.models import Arrival, Draft, Purpose, Submission
+from directory.submissions.photos import forget_unused_of
 from directory.submissions.pictures import Picture
 from directory.submissions.private_words import Finding, private_things
 from directory.submissions.proposing import Author, Proposal
@@ -119,7 +122,12 @@ def tasks(token: str) -> Response:
 def part(token: str, key: str) -> Response:
     """One part of the draft."""
     work = _work(token)
-    return _part_page(work, _section(work.form, key))
+    section = _section(work.form, key)
+    if "heavy" in request.args and views_photos.asks_pictures(section):
+        form = _form(work.draft)
+        views_photos.say_too_heavy(form)
+        return _part_page(work, section, form=form, status=422)
+    return _part_page(work, section)
 
 
 @bp.post("/submit/drafts/<token>/<key>")
@@ -131,8 +139,13 @@ def save_part(token: str, key: str) -> Response:
     page comes back then.
     """
     draft = drafts.find(db.session(), token, at=now())
+    if key == wording.PICTURES.key:
+        request.max_content_length = views_photos.SENT_MAX
+        if (request.content_length or 0) > views_photos.SENT_MAX:
+            return keep_private(redirect(url_for(".part", token=token, key=key, heavy="yes"), 303))
     sent = _sent_form(draft)
     section = _section(sent, key)
+    refused = views_photos.asks_pictures(section) and views_photos.take_sent(draft, sent)
     typing = request.form.get("save") == "typing"
     _name_pictures(sent)
     swapped = _swap(sent, section)
@@ -147,6 +160,8 @@ def save_part(token: str, key: str) -> Response:
     if typing and htmx.wants_fragment():
         return _beside(draft, section, sent)
     work = _work(token)
+    if refused:
+        return _part_page(work, section, form=sent, status=422)
     if sent.change_rows(request.form) or "pictures" in request.form:
         return _part_page(work, section, form=sent)
     if typing or request.form.get("different"):
@@ -154,6 +169,8 @@ def save_part(token: str, key: str) -> Response:
     if swapped is not None:
         where = url_for(".part", token=token, key=key, _anchor=swapped.id)
         return keep_private(redirect(where, code=303))
+    if request.form.get("go") == "here":
+        return keep_private(redirect(url_for(".part", token=token, key=key), code=303))
     if request.form.get("go") == "later":
         return keep_private(redirect(url_for(".tasks", token=token), code=303))
     if any(task.section.key == key and not task.is_whole for task in work.tasks):
@@ -226,8 +243,11 @@ def mail_draft_link(token: str) -> Response:
 @bp.post("/submit/drafts/<token>/deletion")
 def delete_draft(token: str) -> Response:
     """Delete the draft and all that was typed."""
-    db.session.delete(drafts.find(db.session(), token, at=now()))
+    draft = drafts.find(db.session(), token, at=now())
+    db.session.delete(draft)
+    unused = forget_unused_of(db.session(), draft.entry_id, at=now())
     db.session.commit()
+    photos.discard(store(), unused)
     return keep_private(redirect(url_for(".deleted"), code=303))
 
 
@@ -251,7 +271,7 @@ def _work(token: str) -> Work:
     form = _form(draft)
     form.validate()
     document, asides = form.read(base, find_slug)
-    if _puts_unknown_pictures(form, base):
+    if _puts_unknown_pictures(form, base) or views_photos.puts_unknown(form, draft, base):
         document = None
     asked = conversation.asked(submission) if submission else {}
     before = None
@@ -487,6 +507,7 @@ def _part_page(
         suggestions=suggestions_for(shown.kind),
         found=_similar(work.draft, work.form.card(), section),
         **_pictures(shown, section),
+        **views_photos.context(shown, work.draft, section),
         advice=plain_words.advise(work.form.prose(section)),
         private=private_things(work.form.prose(section)),
         examples=wording.EXAMPLES,
@@ -539,7 +560,9 @@ def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) 
         form=form,
         problems=problems,
         rest=work.form.form_errors,
-        published=shown_as_published(entry) if entry else None,
+        published=shown_as_published(entry, photo_base=f"/submit/drafts/{work.token}/photos")
+        if entry
+        else None,
         private=_private(work),
         advice=plain_words.advise(
             text for task in work.tasks for text in work.form.prose(task.section)

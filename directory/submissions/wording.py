@@ -146,6 +146,14 @@ class Section:
     can_wait: bool = False  # nothing in it is needed
 
 
+PICTURES = Section(
+    "pictures",
+    _l("Pictures"),
+    ("photos",),
+    _l("A picture says at a glance what happens there, and that it is real."),
+    can_wait=True,
+)
+
 # What the form asks, in which order. Fields that are not here keep their value when it is sent.
 SECTIONS: dict[Kind, tuple[Section, ...]] = {
     Kind.APPROACH: (
@@ -175,6 +183,7 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
             _l("The same in four to eight short sentences, each with a picture."),
             can_wait=True,
         ),
+        PICTURES,
         Section(
             "finding",
             _l("Finding it"),
@@ -204,11 +213,13 @@ SECTIONS: dict[Kind, tuple[Section, ...]] = {
             ("body", "everyday_words", "who_for", "support_area"),
             can_wait=True,
         ),
+        PICTURES,
         Section("open-data", _l("Open data"), ("open_referral",), can_wait=True),
     ),
     Kind.STORY: (
         Section("story", _l("Your story"), ("name", "summary", "body")),
         Section("teller", _l("Who and what"), ("about", "told_by")),
+        PICTURES,
     ),
     Kind.ORGANIZATION: (
         Section("who", _l("Who they are"), ("name", "summary", "url", "legal_ids")),

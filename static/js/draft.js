@@ -1,6 +1,7 @@
 // Drafts on this device: what is typed in a part of a draft is kept in this browser until the server
 // has it, so that a lost connection or a closed tab loses nothing. Without this file the server alone
-// saves, each time a page is sent. And plain words, put in place of others at one press.
+// saves, each time a page is sent. Plain words, put in place of others at one press. And a picture
+// that is too large is told before it is sent.
 //
 // Kept under "kith.draft.<draft>/<part>": {"at": ms, "sent": bool, "values": [[name, value], …]}.
 
@@ -11,6 +12,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-swap]");
     if (button && swap(button)) event.preventDefault();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file][data-most]")) refuseTooHeavy(event.target);
   });
 
   try {
@@ -36,6 +40,23 @@
     box.setRangeText(instead, at, at + words.length, "select");
     for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
     return true;
+  }
+
+  /** Say at once that a picture is too large, before it travels; the server says so too. */
+  function refuseTooHeavy(input) {
+    const heavy = [...input.files].some((file) => file.size > Number(input.dataset.most));
+    const id = `${input.id}-heavy`;
+    document.getElementById(id)?.remove();
+    input.toggleAttribute("aria-invalid", heavy);
+    if (!heavy) return;
+    const line = document.createElement("p");
+    line.className = "field__error";
+    line.id = id;
+    line.textContent = input.dataset.saidHeavy;
+    input.before(line);
+    input.value = "";
+    input.setAttribute("aria-invalid", "true");
+    document.getElementById("status").textContent = input.dataset.saidHeavy;
   }
 
   /** What was sent from another page has arrived, since this page came back; old words go too. */
@@ -86,8 +107,10 @@
   }
 
   function typed() {
+    const hidden = new Set([...form.querySelectorAll("input[type=hidden]")].map((one) => one.name));
     return [...new FormData(form)].filter(
-      ([name, value]) => !NOT_TYPED.has(name) && typeof value === "string" && value !== "",
+      ([name, value]) =>
+        !NOT_TYPED.has(name) && !hidden.has(name) && typeof value === "string" && value !== "",
     );
   }
 
