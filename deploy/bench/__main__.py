@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.bench import diffs, pages, search
+from deploy.bench import diffs, pages, places, search
 from deploy.trouble import told_plainly
 
 DEFAULT_SIZE = 1_000
@@ -19,6 +19,7 @@ def main() -> None:
     with told_plainly():
         if arguments.size is None:
             pages.measure_all()
+            places.measure()
             diffs.measure()
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)
 

@@ -20,6 +20,11 @@ class Remembered(Generic[T]):
         self._kept: OrderedDict[Hashable, tuple[Atlas, T]] = OrderedDict()
         self._lock = Lock()
 
+    def clear(self) -> None:
+        """Forget all of it."""
+        with self._lock:
+            self._kept.clear()
+
     def get(self, key: Hashable, atlas: Atlas, make: Callable[[], T]) -> T:
         """The value of `key`; made now if there is none that was made from this atlas."""
         with self._lock:

@@ -17,6 +17,7 @@ from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, connections, linked_data, lists
 from directory.entries.documents import Place
+from directory.entries.lists import Listing
 from directory.entries.views import absent, absolute, page_number, today
 from directory.places import atlas, finding, gazetteer
 from directory.places.areas import Area
@@ -39,6 +40,7 @@ WAITING_SHOWN = 6
 # What was made for readers before, until something is published: a few megabytes.
 _quilts: Remembered[Patchwork] = Remembered(most=400)
 _articles: Remembered[Markup] = Remembered(most=100)
+_groups: Remembered[Markup] = Remembered(most=20)
 
 
 @bp.get("/places/")
@@ -53,10 +55,19 @@ def index() -> ResponseReturnValue:
     return render_template(
         "places/index.html",
         listing=listing,
-        known=known_by_place(known),
-        unwritten=_unwritten(known),
+        groups=_groups.get((listing.page, str(get_locale())), known, lambda: _list(listing, known)),
         found=found,
     )
+
+
+def _list(listing: Listing, known: Atlas) -> Markup:
+    page = render_template(
+        "places/_groups.html",
+        listing=listing,
+        known=known_by_place(known),
+        unwritten=_unwritten(known),
+    )
+    return Markup(page)  # noqa: S704 (a template made it)
 
 
 @bp.get("/places/<slug:slug>")
@@ -81,6 +92,13 @@ def show(slug: str) -> ResponseReturnValue:
         if area.entry and document
         else None,
     )
+
+
+def forget() -> None:
+    """Make everything anew for the next reader, as after something was published; to measure."""
+    _quilts.clear()
+    _articles.clear()
+    _groups.clear()
 
 
 def _article(

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from directory import caching
@@ -19,12 +21,16 @@ from directory.places import atlas, comparing, finding
 from directory.places.areas import Area
 from directory.places.atlas import Atlas
 from directory.places.comparing import PLACES_MOST, Filters, Show
+from directory.places.remembered import Remembered
 from directory.places.views import TYPED_MAX, elsewhere, map_of_names, quilt_of
 from directory.vocabulary.terms import Strength, WhoFor
 from directory.wishes import counting
 
 bp = Blueprint("place_gaps", __name__)
 caching.attach(bp)
+
+# What was made for readers before, until something is published: some three megabytes.
+_tables: Remembered[Markup] = Remembered(most=100)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -48,15 +54,25 @@ def show(slug: str) -> ResponseReturnValue:
     beside = _beside(area, known)
     places = [area, *(one.area for one in beside if one.area)]
     filters = _filters()
+    wished = counting.public_counts(db.session(), [area.key])[area.key]
+    slugs = tuple(one.slug for one in places)
+    key = (slugs, filters, str(get_locale()), tuple(sorted(wished.items())))
+
+    def tables() -> Markup:
+        parts = comparing.table(quilt_of(area, known), places[1:], known, filters)
+        page = render_template(
+            "places/_gap_tables.html", area=area, places=places, parts=parts, wished=wished
+        )
+        return Markup(page)  # noqa: S704 (a template made it)
+
     return render_template(
         "places/gaps.html",
         area=area,
         places=places,
         beside=[*beside, *[Beside("", None)] * (PLACES_MOST - 1 - len(beside))],
-        parts=comparing.table(quilt_of(area, known), places[1:], known, filters),
+        tables=_tables.get(key, known, tables),
         filters=filters,
         query=_query(places, filters),
-        wished=counting.public_counts(db.session(), [area.key])[area.key],
         shows=Show,
         who_for=WhoFor,
         strengths=Strength,
