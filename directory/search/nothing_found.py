@@ -8,7 +8,9 @@ nothing at all of long questions, numbers, addresses of mail, or words of somebo
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,7 +31,37 @@ MOST_WORDS = 8
 # So many different searches are counted in a week; more are no readers.
 MOST_A_WEEK = 5_000
 KEEP = timedelta(weeks=26)
+# So many wait in memory to be counted while somebody else writes.
+MOST_WAITING = 100
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search in vain that is to be counted; never written anywhere as it stands."""
+
+    question: str
+    area: str
+    on: date
+
+
+class Waiting:
+    """Searches in vain that nobody counted yet. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._searches: deque[Search] = deque(maxlen=MOST_WAITING)
+
+    def add(self, *searches: Search) -> None:
+        """Let `searches` wait; of too many the oldest are forgotten."""
+        self._searches.extend(searches)
+
+    def take(self) -> list[Search]:
+        """All that wait, which from now on do not."""
+        taken: list[Search] = []
+        with suppress(IndexError):
+            while True:
+                taken.append(self._searches.popleft())
+        return taken
 
 
 @dataclass(frozen=True)
@@ -66,9 +98,9 @@ def tidy(question: str) -> str:
     return " ".join(word for word in kept if word)
 
 
-def note(session: Session, question: str, area: str, *, secret: bytes, on: date) -> None:
-    """Count that `question` found nothing around `area` in the week of `on`."""
-    asked = tidy(question)
+def note(session: Session, search: Search, *, secret: bytes) -> None:
+    """Count that a question found nothing around its area in that week."""
+    asked, area, on = tidy(search.question), search.area, search.on
     if not asked:
         return
     week = on - timedelta(days=on.weekday())

@@ -91,19 +91,17 @@ def _count_nothing_found(results: Results) -> None:
     known = gazetteer.at(settings.geo_path)
     council = known.council_name(spot.council) if known and spot and spot.council else ""
     area = council or (spot.name if spot and spot.kind != "postcode" else "")
+    waiting = current_app.extensions.setdefault("kith.nothing_found", nothing_found.Waiting())
+    waiting.add(nothing_found.Search(results.query.q, area, datetime.now(UTC).date()))
+    searches = waiting.take()
     will_write()
     try:
         with in_a_hurry(), Session(db.engine) as session:
-            nothing_found.note(
-                session,
-                results.query.q,
-                area,
-                secret=str(current_app.secret_key).encode(),
-                on=datetime.now(UTC).date(),
-            )
+            for one in searches:
+                nothing_found.note(session, one, secret=str(current_app.secret_key).encode())
             session.commit()
-    except OperationalError:
-        current_app.logger.info("a search in vain was not counted: somebody else writes")
+    except OperationalError:  # somebody else writes: with the next one, then
+        waiting.add(*searches)
     except SQLAlchemyError:
         current_app.logger.exception("a search in vain was not counted")
 
