@@ -127,6 +127,7 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     session.rollback()
     page = jo.open(page.path)
     assert "Wait for moderators 2" in page.text
+    assert [link for link in page.links() if link.startswith("New (")] == []
 
     priya = signed_in(app, session, "priya@example.org", "Priya")
     read = priya.open(f"/moderation/submissions/{number}")

@@ -25,7 +25,7 @@ from directory.imports.columns import ENTRY, Finder, Problem, Read
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
 from directory.places.gazetteer import Gazetteer
 from directory.search.similar import Similar, Wanted, Why, similar
-from directory.search.whoosh_index import WhooshIndex
+from directory.search.snapshot_index import SnapshotIndex
 from directory.submissions.models import Submission
 from directory.submissions.proposing import document_of
 from directory.submissions.states import State as SubmissionState
@@ -73,7 +73,7 @@ class Change:
         return not (self.typed or self.cleared)
 
 
-def read_ahead(session: Session, index: WhooshIndex, gazetteer: Gazetteer | None) -> Batch | None:
+def read_ahead(session: Session, index: SnapshotIndex, gazetteer: Gazetteer | None) -> Batch | None:
     """The next rows that are to be checked, checked; None if there is nothing to do."""
     one = session.scalar(
         select(Import).where(Import.stage == Stage.CHECKING).order_by(Import.changed_at).limit(1)
@@ -200,7 +200,7 @@ class _Check:
     """Checks rows of one import against what is here."""
 
     def __init__(
-        self, session: Session, one: Import, index: WhooshIndex, gazetteer: Gazetteer | None
+        self, session: Session, one: Import, index: SnapshotIndex, gazetteer: Gazetteer | None
     ) -> None:
         self.session, self.one, self.kind = session, one, Kind(one.kind)
         self.index, self.gazetteer = index, gazetteer

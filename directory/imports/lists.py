@@ -74,7 +74,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many rows there are, by what was found, and how many of them are done."""
+    """How many rows there are, and how many are done. `states`: of those that were not taken."""
 
     states: Mapping[State, int]
     ready: int
@@ -85,7 +85,7 @@ class Progress:
 
     @property
     def total(self) -> int:
-        return sum(self.states.values())
+        return sum(self.states.values()) + self.taken
 
     @property
     def checked(self) -> int:
@@ -363,7 +363,7 @@ def progress(session: Session, one: Import) -> Progress:
 
     states = session.execute(
         select(ImportRow.state, func.count())
-        .where(ImportRow.import_id == one.id)
+        .where(ImportRow.import_id == one.id, UNTAKEN)
         .group_by(ImportRow.state)
     )
     return Progress(
