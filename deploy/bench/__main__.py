@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.bench import diffs, pages, places, search
+from deploy.bench import data, diffs, pages, places, search, widget
 from deploy.trouble import told_plainly
 
 DEFAULT_SIZE = 1_000
+FEED_SIZE = 10_000
 
 
 def main() -> None:
@@ -21,6 +22,8 @@ def main() -> None:
             pages.measure_all()
             places.measure()
             diffs.measure()
+            data.measure(FEED_SIZE)
+            widget.measure()
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)
 
 
