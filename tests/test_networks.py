@@ -160,13 +160,13 @@ def test_nobody_else_gets_to_the_desk(
     jo = an_editor(app, session, network, Role.EDITOR)
     signed_in(app, session, "priya@example.org", "Priya, the admin")
     other = signed_in(app, session, "kim@example.org", "Kim")
-    pages = ["", "/collection", "/entries", "/page", "/team"]
+    pages = ["", "/collection", "/entries", "/versions", "/page", "/keys", "/team", "/closing"]
 
     for page in pages:
         path = f"/networks/dale-valley/desk{page}"
         assert browser.open(path).heading == "Sign in"
         other.open(path, status=403)
-        jo.open(path, status=403 if page == "/team" else 200)
+        jo.open(path, status=403 if page in {"/team", "/closing"} else 200)
     jo.open("/networks/waiting", status=403)
     network.state = State.CLOSED
     session.commit()
