@@ -14,8 +14,8 @@ from directory.config import Config
 from tests.builders import an_approach
 from tests.house_rules import Browser
 from tests.machines import Machine
+from tests.moderating import signed_in
 from tests.networking import Open, an_editor
-from tests.test_moderation import signed_in
 from tests.test_networks import Publish
 
 DESK = "/networks/dale-valley/desk/keys"

@@ -17,7 +17,7 @@ from directory.moderation.models import AuditLine
 from directory.reading.views_easy_read import VERSIONS
 from tests.builders import an_approach
 from tests.house_rules import Browser, words
-from tests.test_moderation import moderator
+from tests.moderating import moderator
 
 __all__ = ["moderator"]
 

@@ -34,9 +34,9 @@ from directory.vocabulary.terms import Kind, Status
 from tests import services
 from tests.builders import a_place, an_approach
 from tests.elsewhere import Somewhere
+from tests.moderating import signed_in
 from tests.networking import Open, an_editor
 from tests.test_imports_reading import ONE, THREE
-from tests.test_moderation import signed_in
 from tests.test_networks import Publish
 
 DESK = "/networks/dale-valley/desk"

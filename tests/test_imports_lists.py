@@ -25,8 +25,8 @@ from directory.submissions.models import Submission
 from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, an_approach, an_organization
 from tests.house_rules import HOST, Browser, Page
+from tests.moderating import signed_in
 from tests.networking import Open, an_editor
-from tests.test_moderation import signed_in
 from tests.test_networks import Publish
 
 DESK = "/networks/dale-valley/desk/lists"

@@ -22,7 +22,7 @@ from directory.submissions.proposing import Author, Proposal
 from directory.vocabulary.terms import Kind
 from tests.builders import an_approach
 from tests.house_rules import HOST, Browser
-from tests.test_moderation import let_claims_lapse, signed_in
+from tests.moderating import let_claims_lapse, signed_in
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -24,7 +24,7 @@ from directory.submissions.models import Submission
 from tests.builders import a_body, an_approach
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
-from tests.test_moderation import SendIn, decide, moderator, send_in, signed_in
+from tests.moderating import SendIn, decide, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 

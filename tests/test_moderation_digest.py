@@ -19,7 +19,7 @@ from directory.submissions.proposing import Author, Proposal
 from tests.builders import an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.test_moderation import signed_in
+from tests.moderating import signed_in
 
 SATURDAY_NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SUNDAY = SATURDAY_NOON + timedelta(days=1)

@@ -12,7 +12,7 @@ from directory.entries.catalogue import Entry
 from directory.moderation.models import AuditLine
 from tests.builders import a_service, an_approach
 from tests.house_rules import Browser, Page
-from tests.test_moderation import moderator, renamed
+from tests.moderating import moderator, renamed
 
 __all__ = ["moderator"]
 

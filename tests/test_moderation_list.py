@@ -22,7 +22,7 @@ from directory.submissions.models import Concern, Message, Submission
 from directory.submissions.reports import report
 from tests.builders import a_place, a_service, an_approach
 from tests.house_rules import Browser, Page, words
-from tests.test_moderation import SendIn, decide, moderator, send_in, signed_in
+from tests.moderating import SendIn, decide, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 

@@ -14,7 +14,7 @@ from directory.vocabulary.terms import Kind
 from tests.builders import an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.test_moderation import NOW, SendIn, moderator, send_in
+from tests.moderating import NOW, SendIn, moderator, send_in
 
 __all__ = ["moderator", "send_in"]
 

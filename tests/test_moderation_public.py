@@ -18,7 +18,7 @@ from directory.moderation.views_public import in_words
 from directory.submissions.models import Submission
 from tests.builders import an_approach
 from tests.house_rules import Browser, Page, words
-from tests.test_moderation import SendIn, decide, moderator, send_in, signed_in
+from tests.moderating import SendIn, decide, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 

@@ -15,7 +15,7 @@ from directory.submissions import bodies
 from directory.vocabulary.terms import Kind
 from tests.builders import a_body, a_place, a_service, an_approach
 from tests.house_rules import Browser
-from tests.test_moderation import moderator, renamed
+from tests.moderating import moderator, renamed
 
 __all__ = ["moderator"]
 

@@ -11,7 +11,7 @@ from directory.moderation.models import AuditLine
 from tests.builders import an_approach
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
-from tests.test_moderation import SendIn, moderator, send_in, signed_in
+from tests.moderating import SendIn, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 

@@ -16,7 +16,7 @@ from directory.moderation.reading import source_change, three_ways
 from directory.submissions import bodies
 from tests.builders import a_body, an_approach
 from tests.house_rules import Browser
-from tests.test_moderation import SendIn, decide, moderator, send_in
+from tests.moderating import SendIn, decide, moderator, send_in
 
 __all__ = ["moderator", "send_in"]
 

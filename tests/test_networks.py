@@ -27,8 +27,8 @@ from tests.conftest import NOW
 from tests.house_rules import HOST, Browser
 from tests.machines import Machine
 from tests.mailbox import Mailbox
+from tests.moderating import signed_in
 from tests.networking import Open, an_editor
-from tests.test_moderation import signed_in
 
 Publish = Callable[..., list[Entry]]
 

@@ -23,8 +23,8 @@ from directory.submissions.reports import report
 from tests.builders import a_body, a_place, a_service, an_approach
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
+from tests.moderating import SendIn, moderator, send_in, signed_in
 from tests.proposing import fill_any, send
-from tests.test_moderation import SendIn, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 

@@ -47,7 +47,7 @@ from directory.wishes.models import Wish
 from tests.builders import a_service, a_story, an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.test_moderation import moderator, signed_in
+from tests.moderating import moderator, signed_in
 from tests.test_owners import owns
 
 __all__ = ["moderator"]

@@ -27,8 +27,8 @@ from directory.submissions.photos import YOUNG, remove_unused_pictures
 from tests.builders import a_story, an_approach, an_id
 from tests.house_rules import HOST, Browser, Page
 from tests.mailbox import Mailbox
+from tests.moderating import moderator
 from tests.proposing import APPROACH, begin, draft_of, fill, fill_any, send
-from tests.test_moderation import moderator
 
 __all__ = ["moderator"]
 

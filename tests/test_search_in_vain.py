@@ -21,7 +21,7 @@ from directory.search.nothing_found import MOST_WAITING, Missed, Search, Waiting
 from directory.vocabulary import thesaurus
 from tests.builders import an_approach
 from tests.house_rules import Browser
-from tests.test_moderation import moderator
+from tests.moderating import moderator
 
 __all__ = ["moderator"]
 

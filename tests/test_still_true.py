@@ -25,7 +25,7 @@ from directory.submissions.models import Draft, Report
 from tests.builders import a_place, a_service, an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.test_moderation import moderator
+from tests.moderating import moderator
 from tests.test_owners import ANN, owns, page_of
 
 __all__ = ["moderator"]

@@ -16,8 +16,8 @@ from directory.wishes.models import Wish
 from tests.builders import a_place, a_service, an_approach
 from tests.conftest import NOW
 from tests.house_rules import words
+from tests.moderating import signed_in
 from tests.networking import an_editor
-from tests.test_moderation import signed_in
 
 FORM = "/wishes/new/leeds/homeshare"
 

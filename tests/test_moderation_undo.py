@@ -1,0 +1,106 @@
+"""Undoing: the words of before are back, and the author heard nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.entries import catalogue
+from directory.entries.catalogue import Entry
+from directory.moderation.models import Decision
+from directory.submissions.models import Submission
+from tests.builders import an_approach
+from tests.house_rules import Browser
+from tests.mailbox import Mailbox
+from tests.moderating import (
+    SendIn,
+    decide,
+    moderator,
+    renamed,
+    send_in,
+    undo_of,
+)
+
+__all__ = ["moderator", "send_in"]
+
+Publish = Callable[..., list[Entry]]
+
+
+def test_undoing_a_change_publishes_the_earlier_words_again(
+    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    (entry,) = publish(an_approach())
+    number = send_in(renamed(entry, "Choirs for all"), change_of=entry)
+    queue = decide(
+        moderator, moderator.open(f"/moderation/submissions/{number}"), number, "publish"
+    )
+
+    page = moderator.submit(queue, undo_of(queue))
+
+    assert "Your decision" in page.text
+    now = catalogue.by_id(session, entry.id)
+    assert now
+    assert (now.revision, now.document) == (3, entry.document)
+    assert session.get_one(Submission, number).state == "waiting"
+
+
+def test_undoing_a_new_entry_ends_it_and_publishing_again_brings_it_back(
+    moderator: Browser, browser: Browser, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    queue = decide(
+        moderator, moderator.open(f"/moderation/submissions/{number}"), number, "publish"
+    )
+
+    page = moderator.submit(queue, undo_of(queue))
+
+    assert browser.open("/approaches/community-choirs", status=410)
+    mailbox.send()
+    assert not [one for one in mailbox.letters() if one.subject.startswith("Published")]
+    decide(moderator, page, number, "publish")
+    browser.open("/approaches/community-choirs")
+
+
+def test_the_author_hears_of_it_only_when_it_cannot_be_undone_any_more(
+    moderator: Browser, session: Session, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    page = moderator.open(f"/moderation/submissions/{number}")
+    queue = decide(moderator, page, number, "ask", note="Where do you meet?")
+    mailbox.send(later=timedelta())
+    assert not [one for one in mailbox.letters() if one.subject.startswith("A question")]
+
+    page = moderator.submit(queue, undo_of(queue))
+    assert "Where do you meet?" not in page.text
+    queue = decide(moderator, page, number, "publish")
+    decision = session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    assert decision
+    decision.decided_at -= timedelta(seconds=31)
+    session.commit()
+
+    page = moderator.submit(queue, undo_of(queue), status=409)
+    assert "its author has been told" in page.text
+    assert not moderator.open(f"/moderation/submissions/{number}").all("form", class_="stack")
+    mailbox.send()
+    subjects = [one.subject for one in mailbox.letters()]
+    assert [one for one in subjects if one.startswith("Published")]
+    assert not [one for one in subjects if one.startswith("A question")]
+
+
+def test_what_changed_since_cannot_be_undone(
+    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    (entry,) = publish(an_approach())
+    number = send_in(renamed(entry, "Choirs for all"), change_of=entry)
+    queue = decide(
+        moderator, moderator.open(f"/moderation/submissions/{number}"), number, "publish"
+    )
+    publish(renamed(entry, "Singing circles"), slug="community-choirs")
+
+    page = moderator.submit(queue, undo_of(queue), status=409)
+
+    assert "cannot be undone any more" in page.text
+    assert session.get_one(Submission, number).state == "published"
