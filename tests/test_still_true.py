@@ -39,8 +39,17 @@ Ask = Callable[[datetime], list[str]]
 @pytest.fixture
 def choir(publish: Publish) -> Entry:
     """A service that is due a check since today."""
-    publish(an_approach(assured_date=TODAY.date()))
-    return publish(a_service(assured_date=DUE))[0]
+    publish(a_place(), an_approach(assured_date=TODAY.date()))
+    return publish(
+        a_service(
+            assured_date=DUE,
+            schedule=[{"day": "monday", "start": "19:00", "end": "21:00"}],
+            cost_option=[
+                {"option": "Adults", "amount": 2.5},
+                {"option": "Children", "amount": 0},
+            ],
+        )
+    )[0]
 
 
 @pytest.fixture
@@ -134,8 +143,13 @@ def test_something_has_changed_leads_into_a_change_that_is_filled_in(
     session: Session, choir: Entry, browser: Browser
 ) -> None:
     path = page_of(session, owns(session, choir))
+    page = browser.open(path)
+    assert "Place Leeds" in page.text
+    assert "When Monday 19:00 to 21:00, every week" in page.text
+    assert "Adults: £2.50" in page.text
+    assert "Children: free" in page.text
 
-    page = browser.submit(browser.open(path), f"{path}/change")
+    page = browser.submit(page, f"{path}/change")
 
     assert page.path.startswith("/submit/drafts/")
     draft = session.scalars(select(Draft)).one()
