@@ -186,6 +186,7 @@ def test_a_lost_link_is_mailed_again_and_nobody_learns_who_owns(
     browser: Browser, session: Session, choir: Entry, mailbox: Mailbox
 ) -> None:
     owns(session, choir)
+    assert browser.open("/submit/find/mine").links()["We mail it again"] == "/yours/"
     answers = {
         browser.submit(browser.open("/yours/"), "/yours/", email=email).text
         for email in (ANN, "nobody@example.org")
