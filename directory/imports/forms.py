@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -25,11 +27,20 @@ def _agreed(form: FlaskForm, field: Field) -> None:
         raise NotRight(_("Tick this, or we may not publish them."))
 
 
-def _needed(form: FlaskForm, field: Field) -> None:
-    if not (field.data or "").strip():
-        raise NotRight(_("Write a few words."))
-    if len(field.data) > NAME_MAX:
+def _needed(message: str) -> Callable[[FlaskForm, Field], None]:
+    def check(form: FlaskForm, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise NotRight(message)
+
+    return check
+
+
+def _short(form: FlaskForm, field: Field) -> None:
+    if len(field.data or "") > NAME_MAX:
         raise NotRight(_("That is too long. Use at most %(most)d letters.", most=NAME_MAX))
+
+
+WHOSE = [_needed(_l("Write whose feed it is.")), _short]
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -76,13 +87,11 @@ def _every() -> RadioField:
 class FeedForm(FlaskForm):  # type: ignore[misc]
     """A feed to harvest."""
 
-    name = StringField(
-        _l("Whose it is"), description=_l("As people know them."), validators=[_needed]
-    )
+    name = StringField(_l("Whose it is"), description=_l("As people know them."), validators=WHOSE)
     url = StringField(
         _l("Its address"),
         description=_l("Of an Open Referral UK feed, 3.0 or 1.0: https://example.org/oruk/v3"),
-        validators=[_needed],
+        validators=[_needed(_l("Write the address of the feed."))],
     )
     every = _every()
     agree = BooleanField(AGREE, validators=[_agreed])
@@ -99,7 +108,7 @@ class FeedForm(FlaskForm):  # type: ignore[misc]
 class FeedChangeForm(FlaskForm):  # type: ignore[misc]
     """What can be changed about a feed. Only admins see the tick."""
 
-    name = StringField(_l("Whose it is"), validators=[_needed])
+    name = StringField(_l("Whose it is"), validators=WHOSE)
     every = _every()
     is_trusted = BooleanField(
         _l("What it says goes live without a moderator"),
