@@ -17,6 +17,7 @@ compile --output-file requirements.txt
 compile --group dev --constraint requirements.txt --output-file requirements-dev.txt
 group geo requirements-geo.txt
 group node requirements-node.txt
+group meaning requirements-meaning.txt
 group build requirements-build.txt
 
 # No registry, host or path of the machine that made them may be in a lock.

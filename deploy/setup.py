@@ -28,12 +28,13 @@ SETTINGS_OF_A_SITE = {"INSTANCE_DIR", "DATABASE_URL", "CONTENT_DIR", "REDIS_URL"
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make this copy of Kith ready to start.")
     parser.add_argument("--development", action="store_true", help="and to be tested")
+    parser.add_argument("--meaning", action="store_true", help="and to search by meaning")
     arguments = parser.parse_args()
     with told_plainly(), one_at_a_time():
-        set_up(development=arguments.development)
+        set_up(development=arguments.development, meaning=arguments.meaning)
 
 
-def set_up(*, development: bool) -> None:
+def set_up(*, development: bool, meaning: bool = False) -> None:
     """Python packages, then front-end files; without the latter the site is plainer but works."""
     lock = packages.DEVELOPMENT if development else packages.RUNTIME
     if not packages.is_installed(lock):
@@ -41,6 +42,8 @@ def set_up(*, development: bool) -> None:
         if shutil.disk_usage(ROOT).free < SPACE_FOR_ALL:
             raise Trouble(NO_SPACE)
     packages.set_up(development=development)
+    if meaning or development:
+        packages.install_meaning()
     try:
         front_end.set_up(development=development)
     except Trouble as trouble:

@@ -85,6 +85,9 @@ class Config:
     offline: bool = _setting(
         True, "Whether browsers may keep saved entries for reading without a connection. no: never."
     )
+    meaning: bool = _setting(
+        True, "Whether search finds what is close in meaning, where `make meaning` was run."
+    )
     port: int = _setting(8000, "Port that `make run` serves on.")
     bind: str = _setting(
         "127.0.0.1", "Network address that `make run` serves on. 0.0.0.0: all of this machine's."
@@ -148,6 +151,10 @@ class Config:
     @property
     def index_dir(self) -> Path:
         return self.instance_dir / "index"
+
+    @property
+    def meaning_path(self) -> Path:
+        return self.instance_dir / "meaning.npz"
 
     @property
     def geo_path(self) -> Path:

@@ -68,6 +68,14 @@ def write_index(session: Session, config: Config) -> None:
         session.rollback()
 
 
+def place_approaches(session: Session, config: Config) -> None:
+    """Place new and changed approaches by what they mean, where the model for it is installed."""
+    if config.meaning:
+        with reading():
+            search.place_approaches(session, config.meaning_path)
+            session.rollback()
+
+
 def write_mirror(session: Session, config: Config) -> None:
     """Write changed entries to the Markdown mirror."""
     folder = config.mirror_dir
@@ -324,6 +332,7 @@ PROJECTIONS = [
 ]
 FOLLOWERS = [
     *PROJECTIONS,
+    Follower("meaning", place_approaches, timedelta(seconds=5)),
     Follower("mail", send_mail, EACH_SECOND),
     Follower("publishing later", publish_later, timedelta(minutes=1)),
     Follower("alerts", tell_news, timedelta(minutes=1)),

@@ -13,6 +13,7 @@
     whoosh_index.py   that index on Whoosh
     writing.py        entries into the index, behind the change log
     reading.py        the index as arrays, one snapshot a generation
+    closeness.py      approaches by what they mean; sentences.py: the model behind it
     generation.py     a snapshot with all that is worked out of it
     joins.py          what services and approaches take over from each other
     segments.py       segments of Whoosh's, written fast
@@ -25,6 +26,7 @@ Other parts ask `search.current().find(Query(…))`; the worker calls `search.fo
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -34,7 +36,7 @@ from directory import config
 from directory.db import db
 from directory.db import reading as only_reading
 from directory.places import gazetteer
-from directory.search import groups
+from directory.search import closeness, groups, sentences
 from directory.search.following import follow, rebuild
 from directory.search.index import NotReady, SearchIndex
 from directory.search.whoosh_index import WhooshIndex
@@ -47,6 +49,7 @@ __all__ = [
     "current",
     "follow",
     "look_again",
+    "place_approaches",
     "rebuild",
     "warm",
 ]
@@ -58,12 +61,14 @@ def attach(app: Flask) -> None:
 
     settings: config.Config = app.extensions["kith.config"]
     thesaurus = app.extensions["kith.thesaurus"] = groups.InUse(_added_groups)
-    app.extensions["kith.search"] = WhooshIndex(
+    index = app.extensions["kith.search"] = WhooshIndex(
         settings.index_dir,
         gazetteer=lambda: gazetteer.at(settings.geo_path),
         thesaurus=thesaurus,
         today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
     )
+    if settings.meaning:
+        index.closeness = closeness.Closeness(settings.meaning_path)
     app.register_blueprint(views.bp)
     app.register_blueprint(views_map.bp)
     app.jinja_env.globals["map_deepest"] = views_map.deepest_zoom
@@ -86,6 +91,13 @@ def look_again() -> None:
     """Words were added to the thesaurus, or taken out."""
     thesaurus: groups.InUse = current_app.extensions["kith.thesaurus"]
     thesaurus.look_again()
+
+
+def place_approaches(session: Session, path: Path) -> bool:
+    """Place approaches by what they mean, in the file at `path`; nothing where the model is not
+    installed. Gives back whether there was anything to do."""
+    encoder = sentences.encoder()
+    return encoder is not None and closeness.follow(session, path, encoder)
 
 
 def warm(app: Flask) -> None:

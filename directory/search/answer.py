@@ -8,7 +8,8 @@ from uuid import UUID
 
 import numpy as np
 
-from directory.search import facets
+from directory.search import closeness, facets
+from directory.search.closeness import Close
 from directory.search.generation import Generation
 from directory.search.hits import Hits
 from directory.search.joins import INHERITED
@@ -41,8 +42,10 @@ class Answer:
         *,
         today: date,
         among: frozenset[UUID] | None = None,
+        close: Close | None = None,
     ) -> None:
-        """Prepare to answer `query`, understood as `meaning`; only with entries `among` these."""
+        """Prepare to answer `query`, understood as `meaning`; only with entries `among` these; with
+        those too that are `close` in meaning."""
         self._query = query
         self._meaning = meaning
         self._generation = generation
@@ -51,6 +54,8 @@ class Answer:
         self._today = today
         self._among = None if among is None else generation.mask_of(among)
         self._spot = meaning.place.spot if meaning.place else None
+        self._close = close
+        self._only_close: Mask | None = None
         self._around = Around(self._joined, self._spot, within=query.within) if self._spot else None
 
     def results(self, *, with_hits: bool = True) -> Results:
@@ -72,7 +77,9 @@ class Answer:
         hits = Hits(self._generation, self._around, self._today)
         return Results(
             query=query,
-            hits=tuple(hits.of(wanted, scores, meaning.plan, self._among)) if with_hits else (),
+            hits=tuple(hits.of(wanted, scores, meaning.plan, self._among, self._only_close))
+            if with_hits
+            else (),
             total=total,
             first=first + 1 if total else 0,
             page=page,
@@ -145,7 +152,26 @@ class Answer:
         found &= coverage >= LEAST_COVERAGE
         found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
         scores[~found] = 0
+        if self._close:
+            allowed = self._snapshot.live & ~ranked.excluded
+            if self._among is not None:
+                allowed &= self._among
+            self._bring_close(self._close, found, scores, allowed)
         return found, scores
+
+    def _bring_close(self, close: Close, found: Mask, scores: Floats, allowed: Mask) -> None:
+        """Lift what is close in meaning; find what is very close, though it has not the words."""
+        documents = self._generation.documents_of(close.ids)
+        here = documents >= 0
+        documents, deviations = documents[here], close.deviations[here]
+        joining = allowed[documents] & ~found[documents] & close.joins[here]
+        self._only_close = np.zeros(self._snapshot.size, dtype=bool)
+        self._only_close[documents[joining]] = True
+        found |= self._only_close
+        lifted = found[documents] & (deviations > closeness.FROM)
+        best = scores.max(initial=0) or 1.0
+        lift = closeness.WORTH * best * (deviations[lifted] - closeness.FROM)
+        scores[documents[lifted]] += lift
 
     def _ordered(self, documents: Ints, scores: Floats) -> Ints:
         """Documents in the order asked for; equals by name."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from directory.search import words
 from directory.search.joins import Joined
-from directory.search.reading import Mask, Snapshot
+from directory.search.reading import Ints, Mask, Snapshot
 from directory.search.spelling import Speller
 
 # So many slices of the directory are held ready.
@@ -24,7 +24,17 @@ class Generation:
         self.snapshot = snapshot
         self.joined = Joined(snapshot)
         self._learnt = before.speller_with_its_segments if before else None
+        self._documents: tuple[tuple[UUID, ...], Ints] | None = None
         self.mask_of = lru_cache(maxsize=MASKS_KEPT)(self._mask_of)
+
+    def documents_of(self, ids: tuple[UUID, ...]) -> Ints:
+        """The document of each of these entries; -1 where it is not in this generation."""
+        if self._documents is None or self._documents[0] != ids:
+            found = [self.snapshot.holding(str(one), field="id") for one in ids]
+            live = [[one for one in some if self.snapshot.live[one]] for some in found]
+            documents = np.array([some[-1] if some else -1 for some in live], dtype=np.int32)
+            self._documents = ids, documents
+        return self._documents[1]
 
     def _mask_of(self, ids: frozenset[UUID]) -> Mask:
         """The documents of these entries."""

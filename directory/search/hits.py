@@ -27,14 +27,22 @@ class Hits:
         self._around = around
         self._today = today
 
-    def of(self, documents: Ints, scores: Floats, plan: Plan, among: Mask | None) -> list[Hit]:
+    def of(
+        self, documents: Ints, scores: Floats, plan: Plan, among: Mask | None, close: Mask | None
+    ) -> list[Hit]:
         """The hits of `documents`; approaches with their nearest service `among` those asked for,
-        where the reader said where they are."""
+        where the reader said where they are; `close` in meaning are those without the words."""
         approaches = documents[self._joined.is_kind["approach"][documents]]
         nearest = self._around.nearest_services(approaches, among) if self._around else {}
         reasons = matched(self._snapshot, self._joined, plan, documents)
         return [
-            self._hit(document, float(scores[document]), nearest.get(document), why)
+            self._hit(
+                document,
+                float(scores[document]),
+                nearest.get(document),
+                why,
+                is_close=close is not None and bool(close[document]),
+            )
             for document, why in zip(documents.tolist(), reasons, strict=True)
         ]
 
@@ -52,7 +60,13 @@ class Hits:
         )
 
     def _hit(
-        self, document: int, score: float, nearest: int | None, why: tuple[Reason, ...]
+        self,
+        document: int,
+        score: float,
+        nearest: int | None,
+        why: tuple[Reason, ...],
+        *,
+        is_close: bool,
     ) -> Hit:
         card = self._snapshot.card(document)
         kind = Kind(card["kind"])
@@ -76,6 +90,7 @@ class Hits:
             status=card.get("status"),
             easy_read=card.get("easy", ""),
             matched=why,
+            is_close=is_close,
         )
 
     def _taken(self, name: str, document: int, card: dict[str, Any]) -> tuple[str, ...]:

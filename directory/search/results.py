@@ -51,7 +51,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result."""
+    """One result.
+
+    Attributes:
+        is_close: it holds none of the words, but is close to them in meaning.
+    """
 
     id: UUID
     kind: Kind
@@ -71,6 +75,7 @@ class Hit:
     nearest: Nearest | None = None
     status: str | None = None
     matched: tuple[Reason, ...] = ()
+    is_close: bool = False
     easy_read: str = ""
 
 

@@ -12,6 +12,7 @@ from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
 from directory.search import suggestions
 from directory.search.answer import Answer
+from directory.search.closeness import Close, Closeness
 from directory.search.generation import Generation
 from directory.search.index import NotReady
 from directory.search.mapping import Box, Mark
@@ -24,7 +25,13 @@ from directory.search.understanding import Meaning, Thesaurus, understand
 
 class SnapshotIndex(ABC):
     """The reading half of `SearchIndex`; where generations lie and how they are written is up to
-    the backend."""
+    the backend.
+
+    Attributes:
+        closeness: what is close in meaning; None where search goes by words alone.
+    """
+
+    closeness: Closeness | None = None
 
     def __init__(
         self,
@@ -158,4 +165,17 @@ class SnapshotIndex(ABC):
         self, generation: Generation, query: Query, among: frozenset[UUID] | None = None
     ) -> Answer:
         meaning = self._meaning(generation, query)
-        return Answer(generation, query, meaning, today=self._today(), among=among)
+        return Answer(
+            generation,
+            query,
+            meaning,
+            today=self._today(),
+            among=among,
+            close=self._close(query, meaning),
+        )
+
+    def _close(self, query: Query, meaning: Meaning) -> Close | None:
+        """What is close in meaning; not where signs say which words there must be, or none."""
+        if self.closeness is None or meaning.plan.required or meaning.plan.excluded:
+            return None
+        return self.closeness.to(meaning.corrected or query.q)

@@ -150,6 +150,7 @@ class Card:
     is_approach: bool
     slug: str
     matched: tuple[Reason, ...]
+    is_close: bool
 
 
 def card_of(hit: Hit, results: Results) -> Card:
@@ -182,6 +183,7 @@ def card_of(hit: Hit, results: Results) -> Card:
         is_approach=hit.kind is Kind.APPROACH,
         slug=hit.slug,
         matched=hit.matched,
+        is_close=hit.is_close,
     )
 
 

