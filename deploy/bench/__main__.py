@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.bench import data, diffs, pages, places, search, widget
+from deploy.bench import data, diffs, drafts, pages, places, search, widget
 from deploy.trouble import told_plainly
 
 DEFAULT_SIZE = 1_000
@@ -22,6 +22,7 @@ def main() -> None:
             pages.measure_all()
             places.measure()
             diffs.measure()
+            drafts.measure()
             data.measure(FEED_SIZE)
             widget.measure()
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)

@@ -19,10 +19,12 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, T
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError as NotRight
 
+from directory import config
 from directory.accounts.people import NotAnAddress, tidy
 from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Document
 from directory.entries.text import explain
-from directory.submissions import bodies, controls, wording
+from directory.places import gazetteer
+from directory.submissions import bodies, controls, whereabouts, wording
 from directory.submissions.controls import Box, Look
 from directory.submissions.conversation import MESSAGE_MAX
 from directory.submissions.models import Concern
@@ -336,10 +338,26 @@ class ProposalForm(HeldForm):
                     asides[name] = value
                     if len(value) > NAME_MAX:
                         controls.put_error(self, (name,), _("Write only its name."))
-        if "place" in asides:  # a name that we have no page for is still where it happens
-            areas = typed.get("service_area") or []
-            typed["service_area"] = list(dict.fromkeys([asides.pop("place"), *areas]))
+        if "place" in asides:
+            self._place(asides.pop("place"), typed, find)
         return asides
+
+    def _place(self, named: str, typed: dict[str, Any], find: FindSlug) -> None:
+        """Put what a place name or postcode means into `typed`; a name that we have no page for
+        is still where it happens."""
+        where = whereabouts.understand(gazetteer.at(config.current().geo_path), named)
+        if where is not None and not where.name:
+            said = _("There is more than one %(name)s. Choose which.", name=named)
+            controls.put_error(self, ("place",), said)
+        if where is not None and where.point is not None:
+            typed["location"] = where.point.model_dump()
+            typed["place"] = find(Kind.PLACE, where.area)
+            named = "" if typed["place"] else where.area
+        elif whereabouts.is_postcode(named):
+            said = _("We do not know this postcode. Write the town instead.")
+            controls.put_error(self, ("place",), said)
+        areas = typed.get("service_area") or []
+        typed["service_area"] = list(dict.fromkeys([*filter(None, [named]), *areas]))
 
     def _find_what_it_is_about(self, named: str, find: FindSlug) -> str | None:
         for kind in (Kind.APPROACH, Kind.SERVICE):
@@ -369,12 +387,17 @@ class ProposalForm(HeldForm):
 
 
 @cache
-def form_for(kind: Kind) -> type[ProposalForm]:
-    """The form of one kind of document, with a control for each field that it asks."""
+def form_for(kind: Kind, *, part: str = "") -> type[ProposalForm]:
+    """The form of one kind of document, with a control for each field that it asks.
+
+    Args:
+        part: the key of the one section whose controls are wanted: to save that alone costs a
+            third.
+    """
     model = CLASSES[kind]
     fields: dict[str, Any] = {"kind": kind}
     for section in wording.SECTIONS[kind]:
-        for name in section.fields:
+        for name in section.fields if part in {"", section.key} else ():
             if name == "body" and kind is Kind.APPROACH:
                 fields |= _section_boxes()
             else:

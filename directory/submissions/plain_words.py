@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from directory.entries.prose import reading_grade, without_quotations, words_of
 from directory.vocabulary.jargon import uses
@@ -72,8 +73,8 @@ def advise(texts: Iterable[Text]) -> Advice:
     texts = [one for one in texts if one.typed.strip()]
     together = " ".join(words_of(one.typed) for one in texts)
     return Advice(
-        words=tuple(word for one in texts for word in _sector_words(one))[:SHOWN],
-        sentences=tuple(long for one in texts for long in _long_sentences(one))[:SHOWN],
+        words=tuple(word for one in texts for word in _looked_over(one)[0])[:SHOWN],
+        sentences=tuple(long for one in texts for long in _looked_over(one)[1])[:SHOWN],
         age=reading_age(together) if len(together.split()) >= FEW_WORDS else None,
     )
 
@@ -91,6 +92,12 @@ def swap(typed: str, words: str, instead: str) -> str:
 def _whole(words: str) -> re.Pattern[str]:
     """`words` where they stand alone: "client" is not in "clients"."""
     return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+
+
+@lru_cache(maxsize=512)
+def _looked_over(text: Text) -> tuple[tuple[SectorWord, ...], tuple[LongSentence, ...]]:
+    """What to say about one text. Who types changes one box at a time: the others stay known."""
+    return tuple(_sector_words(text)), tuple(_long_sentences(text))
 
 
 def _sector_words(text: Text) -> Iterator[SectorWord]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from directory import htmx
+from directory import config, htmx
 from directory.accounts import people
 from directory.assets import STATIC
 from directory.db import db
@@ -33,6 +33,7 @@ from directory.entries.publishing import document_of as document_of_revision
 from directory.entries.views_photos import store
 from directory.errors import DirectoryError
 from directory.owners import trust
+from directory.places import gazetteer
 from directory.search.similar import Similar
 from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import (
@@ -48,6 +49,7 @@ from directory.submissions import (
     proposing,
     stories,
     views_photos,
+    whereabouts,
     wording,
 )
 from directory.submissions.forms import (
@@ -68,6 +70,7 @@ from directory.submissions.private_words import Finding, private_things
 from directory.submissions.proposing import Author, Proposal
 from directory.submissions.shown import shown_as_published
 from directory.submissions.views import bp, find_slug, names_of, now, similar_to, suggestions_for
+from directory.submissions.whereabouts import Whereabouts
 from directory.submissions.wording import Section
 from directory.vocabulary.terms import Kind
 
@@ -143,10 +146,10 @@ def save_part(token: str, key: str) -> Response:
         request.max_content_length = views_photos.SENT_MAX
         if (request.content_length or 0) > views_photos.SENT_MAX:
             return keep_private(redirect(url_for(".part", token=token, key=key, heavy="yes"), 303))
-    sent = _sent_form(draft)
+    typing = request.form.get("save") == "typing"
+    sent = _sent_form(draft, part=key if typing else "")
     section = _section(sent, key)
     refused = views_photos.asks_pictures(section) and views_photos.take_sent(draft, sent)
-    typing = request.form.get("save") == "typing"
     _name_pictures(sent)
     swapped = _swap(sent, section)
     try:
@@ -314,13 +317,13 @@ def _form(draft: Draft) -> ProposalForm:
     return _form_with(draft, drafts.pairs(draft))
 
 
-def _sent_form(draft: Draft) -> ProposalForm:
-    """With what the page sent just now."""
-    return _form_with(draft, request.form.items(multi=True))
+def _sent_form(draft: Draft, *, part: str = "") -> ProposalForm:
+    """With what the page sent just now: all controls, or those of one part."""
+    return _form_with(draft, request.form.items(multi=True), part=part)
 
 
-def _form_with(draft: Draft, pairs: Iterable[tuple[str, str]]) -> ProposalForm:
-    form = form_for(Kind(draft.kind)).of_answers(pairs)
+def _form_with(draft: Draft, pairs: Iterable[tuple[str, str]], *, part: str = "") -> ProposalForm:
+    form = form_for(Kind(draft.kind), part=part).of_answers(pairs)
     form.draft_id.data = str(draft.entry_id)
     if draft.submission_id:
         form.without_sender()
@@ -506,6 +509,7 @@ def _part_page(
         seen=drafts.saved_times(work.draft, section.key),
         suggestions=suggestions_for(shown.kind),
         found=_similar(work.draft, work.form.card(), section),
+        where=_where(shown, section),
         **_pictures(shown, section),
         **views_photos.context(shown, work.draft, section),
         advice=plain_words.advise(work.form.prose(section)),
@@ -526,6 +530,7 @@ def _beside(draft: Draft, section: Section, sent: ProposalForm) -> Response:
         clash="",
         saved_at=_clock(draft.changed_at),
         found=_similar(draft, card, section),
+        where=_where(sent, section),
         advice=plain_words.advise(texts),
         private=private_things(texts),
     )
@@ -544,6 +549,14 @@ def _similar(draft: Draft, card: LiveCard, section: Section) -> list[Similar]:
         return []
     typed = {"name": card.name, "strapline": card.tagline, "place": card.place}
     return similar_to(kind, typed, different=draft.different)
+
+
+def _where(form: ProposalForm, section: Section) -> Whereabouts | None:
+    """What was understood of where it happens, beside the box that asks for it."""
+    if "place" not in section.fields or "place" not in form:
+        return None
+    places = gazetteer.at(config.current().geo_path)
+    return whereabouts.understand(places, form["place"].data or "")
 
 
 def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) -> Response:

@@ -77,7 +77,8 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
     ),
     (Kind.SERVICE, "organization"): _l("Type the name. If we do not have it yet, we will add it."),
     (Kind.SERVICE, "place"): _l(
-        "The town, city or council area. Or name the area it covers, below."
+        "A town, a council area or a postcode. Of a postcode we keep only what many streets share, "
+        "such as LS7 4. Or name the area it covers, below."
     ),
     (Kind.SERVICE, "service_area"): _l(
         "If it is for people from more places than that. One on each line."

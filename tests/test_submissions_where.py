@@ -1,0 +1,86 @@
+"""Where it happens: a town, a council area or a postcode, and only as exact as its people want."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.config import Config
+from directory.entries.documents import Service
+from directory.places.gazetteer import Gazetteer
+from directory.submissions import proposing
+from directory.submissions.models import Submission
+from directory.submissions.whereabouts import understand
+from tests.builders import a_place, an_approach
+from tests.house_rules import Browser
+from tests.places import a_gazetteer
+from tests.proposing import SERVICE, draft_of, fill, send
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    return Gazetteer(a_gazetteer(tmp_path_factory.mktemp("places") / "geo.sqlite"))
+
+
+def test_a_postcode_is_kept_as_its_sector_and_never_as_a_house(places: Gazetteer) -> None:
+    where = understand(places, "ls7 4hb")
+
+    assert where
+    assert (where.name, where.area) == ("LS7 4, Leeds", "Leeds")
+    assert where.point
+    assert where.point.label == "near LS7 4"
+    next_street = understand(places, "LS7 4HD")
+    assert next_street
+    assert (next_street.name, next_street.point) == (where.name, where.point)
+
+
+def test_a_name_keeps_no_point_and_namesakes_are_to_choose_from(places: Gazetteer) -> None:
+    todmorden, newport = understand(places, " Todmorden "), understand(places, "Newport")
+
+    assert todmorden
+    assert (todmorden.name, todmorden.point) == ("Todmorden, Calderdale", None)
+    assert newport
+    assert len(newport.choices) > 1
+    for choice in newport.choices:
+        chosen = understand(places, choice)
+        assert chosen
+        assert chosen.name == choice
+    assert understand(places, "Xyzzy") is None
+    assert understand(None, "Leeds") is None
+
+
+def test_what_was_understood_is_told_and_kept(
+    browser: Browser, session: Session, publish: object, config: Config
+) -> None:
+    config.instance_dir.mkdir(parents=True, exist_ok=True)
+    a_gazetteer(Path(config.geo_path))
+    publish(an_approach(), a_place())  # type: ignore[operator]
+    draft = draft_of(browser, "service", SERVICE)
+
+    page = fill(browser, draft, "where", {"place": "Newport"}, status=422)
+
+    assert "There is more than one Newport." in page.text
+    (first, *others) = [
+        button.get("value", "") for button in page.all("button") if button.get("name") == "swap"
+    ]
+    assert others
+    path = f"{draft}/where"
+    browser.send(path, browser.open(path).form(path) | {"swap": first})
+    chosen = first.rpartition("|")[2]
+    assert browser.open(path).find("input", name="place").get("value") == chosen
+    page = fill(browser, draft, "where", {"place": "LS99 9ZZ"}, status=422)
+    assert "We do not know this postcode." in page.text
+
+    fill(browser, draft, "where", {"place": "LS7 4HB"})
+    assert "Near LS7 4, Leeds." in browser.open(path).text
+    send(browser, draft)
+
+    kept = proposing.document_of(session.scalars(select(Submission)).one())
+    assert isinstance(kept, Service)
+    assert kept.location
+    assert kept.location.label == "near LS7 4"
+    assert (kept.place, kept.service_area) == ("leeds", [])
+    assert "4HB" not in session.scalars(select(Submission.text)).one()
