@@ -9,7 +9,7 @@ TESTS = tests
 SHARE = -n 2 --dist loadgroup
 CODE = directory deploy migrations tests wsgi.py
 
-.PHONY: help run dev check test meaning bench moderator backup restore screenshots format widget lock clean
+.PHONY: help run dev check test meaning bench moderator backup restore lighthouse screenshots format widget lock clean
 
 help: ## This list
 	@echo "Kith. What make can do here:"
@@ -49,6 +49,10 @@ backup: ## Write all that the site holds to one file (FILE=somewhere.zip)
 restore: ## Put a backup back: make restore FILE=somewhere.zip (stop Kith first)
 	@$(READY)
 	@$(PYTHON_HERE) -m flask restore "$(FILE)"
+
+lighthouse: ## Look at the main pages as a slow phone loads them; fails below 90 (needs Node, Chromium)
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m deploy.lighthouse
 
 screenshots: ## Take the pictures of the README anew, with Chromium
 	@$(READY_TO_TEST)

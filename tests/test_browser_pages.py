@@ -25,6 +25,7 @@ PAGES = {
     "approach in a crisis": "/approaches/crisis-cafes",
     "proposal": "/approaches/independence-board",
     "easy read": "/approaches/homeshare/easy-read",
+    "ideas in easy read": "/approaches/easy-read",
     "history": "/approaches/homeshare/history",
     "services": "/services/",
     "organisations": "/organizations/",
