@@ -245,11 +245,13 @@ def prepare(place: Place) -> None:
         Trouble: it failed; the command has said why.
     """
     stamp = place.instance / "prepared"
-    database = os.environ.get("DATABASE_URL", "")
-    inputs: list[Path | str] = [ROOT / "directory", ROOT / "migrations", place.content, database]
+    database, lies = os.environ.get("DATABASE_URL", ""), os.environ.get("SEARCH_INDEX", "")
+    inputs: list[Path | str] = [ROOT / "directory", ROOT / "migrations", place.content]
+    inputs += [database, lies]
     value = stamps.digest(inputs)
     has_database = bool(database) or (place.instance / "kith.sqlite3").is_file()
-    has_index = (place.instance / "index" / "CURRENT").is_file()
+    in_database = lies == "postgresql"  # whose index the worker looks after
+    has_index = in_database or (place.instance / "index" / "CURRENT").is_file()
     if has_database and has_index and stamps.is_current(stamp, value):
         return
     done = subprocess.run([sys.executable, "-m", "flask", "prepare"], cwd=ROOT)

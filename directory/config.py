@@ -60,6 +60,11 @@ class Config:
     database_url: str = _setting(
         "", "SQLAlchemy address. Empty: sqlite in the instance folder. Or postgresql://…"
     )
+    search_index: str = _setting(
+        "whoosh",
+        "Where the search index lies. whoosh: in the instance folder, for one machine. "
+        "postgresql: in the database, for several.",
+    )
     redis_url: str = _setting("", "redis://… for rate limits when several web processes run.")
     web_concurrency: int = _setting(1, "Web processes. More than one needs REDIS_URL.")
     limit_reading: str = _setting("120 per minute", "Pages one address may read.")
@@ -126,6 +131,9 @@ class Config:
             values["public_url"] = f"http://127.0.0.1:{values['port']}"
         if values.get("web_concurrency", 1) > 1 and not values.get("redis_url"):
             problems.append("WEB_CONCURRENCY: more than 1 web process needs REDIS_URL, for limits")
+        in_database = values.get("search_index") == "postgresql"
+        if in_database and not values.get("database_url", "").startswith("postgresql"):
+            problems.append("SEARCH_INDEX: postgresql needs a DATABASE_URL of PostgreSQL")
         if values.get("map_tiles") and not values.get("map_credit"):
             problems.append("MAP_TILES needs MAP_CREDIT: name whose pictures they are")
         if problems:
@@ -239,6 +247,12 @@ def _tiles(raw: str) -> str:
     return raw
 
 
+def _index(raw: str) -> str:
+    if raw not in {"whoosh", "postgresql"}:
+        raise ValueError("write whoosh or postgresql")
+    return raw
+
+
 def _names(raw: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in raw.split(",") if name.strip())
 
@@ -251,6 +265,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "instance_dir": lambda raw: Path(raw).resolve(),
     "content_dir": lambda raw: Path(raw).resolve(),
     "content_write": lambda raw: Path(raw) if raw == "off" else Path(raw).resolve(),
+    "search_index": _index,
     "web_concurrency": _whole_number,
     "keep_senders_days": _days,
     "keep_declined_days": _days,

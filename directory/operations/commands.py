@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
-from directory import worker
+from directory import search, worker
 from directory.config import current
 from directory.db import db
 from directory.entries.commands import sync_command
@@ -120,7 +119,7 @@ def _is_known(revision: str) -> bool:
 
 def _start_projections_anew() -> None:
     """The index and the mirror may be ahead of the restored log: let both begin again."""
-    shutil.rmtree(current().index_dir, ignore_errors=True)
+    search.current().forget()
     (current().instance_dir / "prepared").unlink(missing_ok=True)
     db.session.execute(delete(Follower).where(Follower.name == "mirror"))
     db.session.commit()

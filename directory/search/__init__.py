@@ -10,7 +10,10 @@
     results.py        the answer
     marks.py          results on a map; mapping.py: the sums behind it
     index.py          the index as everyone else sees it
-    whoosh_index.py   that index on Whoosh
+    snapshot_index.py that index as far as it answers; the rest is up to where it lies
+    backends.py       where it lies: SEARCH_INDEX
+    whoosh_index.py   in files, on Whoosh
+    postgres_index.py in PostgreSQL (postgres_tables.py, postgres_rows.py, postgres_parts.py)
     writing.py        entries into the index, behind the change log
     reading.py        the index as arrays, one snapshot a generation
     closeness.py      approaches by what they mean; sentences.py: the model behind it
@@ -36,10 +39,10 @@ from directory import config
 from directory.db import db
 from directory.db import reading as only_reading
 from directory.places import gazetteer
-from directory.search import closeness, groups, sentences
+from directory.search import backends, closeness, groups, sentences
 from directory.search.following import follow, rebuild
 from directory.search.index import NotReady, SearchIndex
-from directory.search.whoosh_index import WhooshIndex
+from directory.search.snapshot_index import SnapshotIndex
 from directory.vocabulary.thesaurus import Group
 
 __all__ = [
@@ -61,8 +64,9 @@ def attach(app: Flask) -> None:
 
     settings: config.Config = app.extensions["kith.config"]
     thesaurus = app.extensions["kith.thesaurus"] = groups.InUse(_added_groups)
-    index = app.extensions["kith.search"] = WhooshIndex(
-        settings.index_dir,
+    index = app.extensions["kith.search"] = backends.index_of(
+        settings,
+        engine=lambda: db.engine,
         gazetteer=lambda: gazetteer.at(settings.geo_path),
         thesaurus=thesaurus,
         today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
@@ -76,9 +80,9 @@ def attach(app: Flask) -> None:
     commands.attach(app)
 
 
-def current() -> WhooshIndex:
+def current() -> SnapshotIndex:
     """The search index of the running app."""
-    index: WhooshIndex = current_app.extensions["kith.search"]
+    index: SnapshotIndex = current_app.extensions["kith.search"]
     return index
 
 

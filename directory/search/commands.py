@@ -13,7 +13,7 @@ from directory import search
 from directory.db import db, reading
 from directory.entries import catalogue
 from directory.search import explain, groups
-from directory.search.index import NotReady
+from directory.search.index import CannotSetUp, NotReady
 from directory.search.query import Query
 
 
@@ -36,8 +36,11 @@ def index_rebuild(if_needed: bool) -> None:
     started = time.monotonic()
     with reading():
         total = sum(catalogue.counts(db.session()).values())
-        with click.progressbar(length=total, label="Indexing entries") as bar:
-            search.rebuild(db.session(), index, lambda count: bar.update(1))
+        try:
+            with click.progressbar(length=total, label="Indexing entries") as bar:
+                search.rebuild(db.session(), index, lambda count: bar.update(1))
+        except CannotSetUp as error:
+            sys.exit(error.message)
         db.session.rollback()
     click.echo(f"{total:,} entries indexed in {time.monotonic() - started:.1f} s.")
 

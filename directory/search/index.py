@@ -61,6 +61,12 @@ class SearchIndex(Protocol):
         """How far the index has followed the change log; None if there is no usable index."""
 
 
+class CannotSetUp(DirectoryError):
+    """The search index cannot be made where it should lie."""
+
+    status = 503
+
+
 class NotReady(DirectoryError):
     """The search is being rebuilt. It will be back in a moment; the lists below work meanwhile."""
 

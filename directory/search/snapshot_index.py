@@ -65,6 +65,10 @@ class SnapshotIndex(ABC):
         """How far the index has followed the change log; None if it must be built anew."""
 
     @abstractmethod
+    def forget(self) -> None:
+        """Throw the index away, as when another database came back from a backup."""
+
+    @abstractmethod
     def apply(self, changes: Sequence[Change]) -> None:
         """Follow the change log; applying a change twice is the same as once."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -109,6 +110,10 @@ class WhooshIndex(SnapshotIndex):
         if self._folder.is_broken():
             return None
         return int(generation.snapshot.note["n"])
+
+    def forget(self) -> None:
+        """Throw the index away."""
+        shutil.rmtree(self._folder.path, ignore_errors=True)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Follow the change log; applying a change twice is the same as once."""

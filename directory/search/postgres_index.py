@@ -1,0 +1,175 @@
+"""The index on PostgreSQL: `SearchIndex` for a site on several machines."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from directory.entries.catalogue import Change, Entry
+from directory.places.gazetteer import Gazetteer
+from directory.search import postgres_tables as tables
+from directory.search.generation import Generation
+from directory.search.index import NotReady
+from directory.search.postgres_parts import open_snapshot, speller_of
+from directory.search.postgres_rows import Writer
+from directory.search.reading import Damaged
+from directory.search.snapshot_index import SnapshotIndex
+from directory.search.spelling import Spelling
+from directory.search.understanding import Thesaurus
+
+logger = logging.getLogger("kith.search")
+
+# A process looks so often whether another one wrote.
+LOOK_EVERY_SECONDS = 0.3
+# So many entries are written at once.
+BATCH = 1_000
+
+
+class PostgresIndex(SnapshotIndex):
+    """Reads the current build; writes only when told to follow the change log."""
+
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        *,
+        gazetteer: Callable[[], Gazetteer | None],
+        thesaurus: Callable[[], Thesaurus],
+        today: Callable[[], date],
+    ) -> None:
+        """Use the database of `engine`, which must be PostgreSQL."""
+        super().__init__(gazetteer=gazetteer, thesaurus=thesaurus, today=today)
+        self._engine = engine
+        self._opening = threading.Lock()
+        self._generation: Generation | None = None
+        self._spelling: tuple[Generation, Spelling] | None = None
+        self._looked = 0.0
+
+    # Reading
+
+    def spelling(self, generation: Generation) -> Spelling:
+        """Who knows the words of `generation`: PostgreSQL."""
+        held = self._spelling
+        if held is None or held[0] is not generation:
+            held = self._spelling = generation, speller_of(generation.snapshot)
+        return held[1]
+
+    def _current(self) -> Generation:
+        """The newest generation. Nothing is asked for a moment after a look."""
+        held = self._generation
+        if held is not None and time.monotonic() - self._looked < LOOK_EVERY_SECONDS:
+            return held
+        # While one thread opens the new generation, others go on with the one they have.
+        if not self._opening.acquire(blocking=held is None) and held is not None:
+            return held
+        try:
+            self._look()
+            if self._generation is None:
+                raise NotReady
+            return self._generation
+        except (DBAPIError, Damaged) as error:
+            logger.error("the search index cannot be read: %s", error)
+            raise NotReady from error
+        finally:
+            self._opening.release()
+
+    def _look(self) -> None:
+        """Open what another process wrote, if it did."""
+        looked = time.monotonic()
+        held = self._generation
+        with (
+            self._engine()
+            .connect()
+            .execution_options(isolation_level="REPEATABLE READ") as connection
+        ):
+            state = tables.state(connection)
+            # An index that we cannot read is that of a newer version: what we have is still good.
+            if state is not None and (held is None or held.snapshot.note["state"] != state):
+                before = held.snapshot if held else None
+                snapshot = open_snapshot(self._engine(), connection, state, before)
+                self._generation = Generation(snapshot, held)
+        self._looked = looked
+
+    def _unreadable(self, error: Damaged) -> NotReady:
+        """Look anew at the next question."""
+        logger.error("the search index could not be read: %s", error)
+        self._generation = None
+        return NotReady()
+
+    # Writing
+
+    def position(self) -> int | None:
+        """How far the index has followed the change log; None if it must be built anew."""
+        with self._engine().connect() as connection:
+            state = tables.state(connection)
+        return state.n if state else None
+
+    def forget(self) -> None:
+        """Throw the index away."""
+        tables.forget(self._engine())
+        self._generation = None
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Follow the change log; applying a change twice is the same as once."""
+        with self._engine().begin() as connection:
+            tables.lock_writing(connection)
+            state = tables.state(connection)
+            if state is None:
+                raise NotReady
+            if new := [change for change in changes if change.n > state.n]:
+                writer = Writer(connection, state.build, self._gazetteer(), size=state.size)
+                writer.take_in(new)
+                tables.move_on(connection, n=new[-1].n, size=writer.size)
+        self._looked = 0.0
+
+    def rebuild(
+        self,
+        entries: Iterable[Entry],
+        *,
+        n: int,
+        catch_up: Callable[[int], Sequence[Change]] = lambda n: (),
+        report: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        """Replace the index by these entries, in one step or not at all."""
+        tables.set_up(self._engine())
+        with self._engine().connect() as connection:
+            before = tables.state(connection)
+            with tables.building(connection):
+                now = tables.state(connection)
+                if now is not None and now != before and now.n >= n:
+                    return  # while we waited, another machine has built it
+                self._build(connection, _told(entries, report), n, catch_up)
+
+    def _build(
+        self,
+        connection: Connection,
+        entries: Iterator[Entry],
+        n: int,
+        catch_up: Callable[[int], Sequence[Change]],
+    ) -> None:
+        tables.remove_old(connection)
+        writer = Writer(connection, tables.create(connection), self._gazetteer())
+        while some := list(islice(entries, BATCH)):
+            writer.add(some)
+            connection.commit()
+        tables.add_indexes(connection, writer.build)
+        connection.commit()
+        tables.lock_writing(connection)
+        while changes := catch_up(n):
+            writer.take_in(changes)
+            n = changes[-1].n
+        tables.make_current(connection, writer.build, n=n, size=writer.size)
+        connection.commit()
+        self._looked = 0.0
+
+
+def _told(entries: Iterable[Entry], report: Callable[[int], None]) -> Iterator[Entry]:
+    for count, entry in enumerate(entries, start=1):
+        yield entry
+        report(count)
