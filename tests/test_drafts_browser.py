@@ -1,0 +1,58 @@
+"""What is typed in a draft, in a real browser: kept on the device while no server is in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import check_with_axe
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_lost_connection_and_a_closed_tab_lose_no_words(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    context = new_page().context
+    page = context.new_page()  # a window of its own: a lost connection is an error on its console
+    page.set_default_timeout(15_000)
+    page.goto(site.url + "/submit/story")
+    page.get_by_label("A title").fill(f"I found my voice {uuid4().hex[:6]}")
+    page.get_by_label("A title").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    draft = page.url
+    page.goto(f"{draft}/story")
+    body = page.get_by_label("Your story")
+    body.fill("Before, I sat at home.")
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    page.route("**/submit/drafts/**", lambda route: route.abort())
+    body.fill("Before, I sat at home. Now I sing.")
+    expect(page.locator("#saved")).to_contain_text("Your words are kept on this device.")
+
+    page.close()
+    page = context.new_page()
+    page.goto(f"{draft}/story")
+
+    body = page.get_by_label("Your story")
+    expect(body).to_have_value("Before, I sat at home.")
+    offer = page.get_by_role("button", name="Put them back")
+    expect(offer).to_be_visible()
+    check_with_axe(page, "words offered back")
+    offer.press("Enter")
+    expect(body).to_have_value("Before, I sat at home. Now I sing.")
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+
+    page.goto(draft)
+    page.get_by_text("Carry on later, or on another device").click()
+    email = f"{uuid4().hex[:8]}@example.org"
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name="Mail me the link").click()
+    expect(page.get_by_text("The link is on its way.")).to_be_visible()
+    elsewhere = new_page()
+    elsewhere.goto(site.link_in(site.mail_to(email)))
+    elsewhere.get_by_role("link", name="Your story").click()
+    expect(elsewhere.get_by_label("Your story")).to_have_value("Before, I sat at home. Now I sing.")
