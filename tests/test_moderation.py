@@ -191,7 +191,8 @@ def test_the_checks_say_what_to_look_at(
 
     looks = " ".join("".join(one.itertext()) for one in page.all("li", class_="check-row--look"))
     assert "Start one here" in looks
-    assert "new.example: see that it says so" in looks
+    assert "1 new address to open" in looks
+    assert "new.example" in looks
     assert "a phone number" in looks
     assert "Perhaps a copy" in looks
     assert "“service users”" in looks

@@ -128,8 +128,8 @@ def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     door = Barrier(2)
     read = deciding.case_of
 
-    def read_and_meet(*about: object) -> deciding.Case:
-        case = read(*about)  # type: ignore[arg-type]
+    def read_and_meet(*about: object, **choices: object) -> deciding.Case:
+        case = read(*about, **choices)  # type: ignore[arg-type]
         with suppress(BrokenBarrierError):
             door.wait(timeout=2)
         return case

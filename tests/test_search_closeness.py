@@ -166,3 +166,15 @@ def test_the_worker_places_what_changed_and_only_that(
     assert placed.counts.tolist() == [2, 2]
     path.write_bytes(b"broken")
     assert follow() == (True, 6)
+    assert follow() == (False, 0)
+
+    publish(*OTHERS, *(an_approach(name=f"Choir {one}") for one in range(closeness.AT_ONCE)))
+    assert follow()[0]
+    placed = closeness.load(path)
+    assert placed is not None
+    assert len(placed.ids) == 2 + closeness.AT_ONCE, "not too many at a time"
+    assert follow()[0]
+    assert follow() == (False, 0)
+    placed = closeness.load(path)
+    assert placed is not None
+    assert len(placed.ids) == 2 + len(OTHERS) + closeness.AT_ONCE

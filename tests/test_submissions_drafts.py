@@ -34,6 +34,7 @@ def test_the_parts_are_tasks_in_any_order_each_with_how_far_it_is(browser: Brows
         "How we know": "Can wait",
         "Easy Read": "Can wait",
         "Finding it": "Can wait",
+        "Pictures": "Can wait",
         "About you": "Not started yet",
     }
 
@@ -212,6 +213,7 @@ def test_a_change_says_which_parts_it_changes_and_is_not_sent_empty(
         "How we know": "Can wait",
         "Easy Read": "Can wait",
         "Finding it": "Can wait",
+        "Pictures": "Can wait",
         "About you": "Changed",
     }
 

@@ -18,7 +18,7 @@ from directory.owners.models import Owner, Ownership
 from directory.vocabulary.terms import Kind
 
 FOLLOWER = "upkeep"
-BATCH = 300
+BATCH = 50  # so that whoever writes meanwhile waits a moment only
 
 
 def follow(session: Session) -> bool:

@@ -31,7 +31,7 @@ from directory.vocabulary.terms import Kind
 
 # Raise it when mapping.py says anything in another way.
 VERSION = 1
-BATCH = 200
+BATCH = 100
 
 _NAMED = {
     Kind.APPROACH: Relation.FOLLOWS,

@@ -27,6 +27,7 @@ from directory.entries.documents import Approach
 from directory.search import sentences, words
 from directory.search.reading import Floats, Ints, Mask
 from directory.search.sentences import Encoder, Vector
+from directory.vocabulary.terms import Kind
 
 logger = logging.getLogger("kith.search")
 
@@ -43,6 +44,9 @@ LEAST = 0.3
 # One deviation above FROM is worth so much of the best score that words gave.
 WORTH = 0.3
 QUESTIONS_KEPT = 512
+# One takes a quarter of a second or so, and who waits for a search should not wait for that.
+AT_ONCE = 10
+NOT_ALL = -1
 DIGEST = 16
 
 
@@ -51,7 +55,7 @@ class Placed:
     """Approaches as directions.
 
     Attributes:
-        n: how far of the change log is in it.
+        n: how far of the change log is in it; NOT_ALL while some are still to be placed.
         digests: of the texts that were placed.
         whole: a row for each approach.
         phrases: a row for each everyday phrase, those of one approach side by side.
@@ -127,7 +131,7 @@ class Closeness:
 
 
 def follow(session: Session, path: Path, encoder: Encoder) -> bool:
-    """Place the approaches that are new or say something else; forget those that are gone.
+    """Place some of the approaches that are new or say something else; forget what is gone.
 
     Gives back whether there was anything to do.
     """
@@ -135,30 +139,41 @@ def follow(session: Session, path: Path, encoder: Encoder) -> bool:
     n = catalogue.head(session)
     if held is not None and held.n == n:
         return False
-    entries = [entry for entry in catalogue.live(session) if entry.kind == "approach"]
+    entries = list(catalogue.live(session, Kind.APPROACH))
     session.rollback()  # what follows takes long
     _save(path, place(entries, encoder, n=n, held=held))
     return True
 
 
 def place(entries: Sequence[Entry], encoder: Encoder, *, n: int, held: Placed | None) -> Placed:
-    """The directions of `entries`; taken from `held` where the text is the same."""
+    """The directions of `entries`, which are approaches; taken from `held` where the text is the
+    same.
+
+    At most AT_ONCE are worked out; while more are missing, none of the change log is done.
+    """
     known = _parts(held) if held else {}
-    digests, wholes, phrases = [], [], []
+    ids, digests, wholes, phrases = [], [], [], []
+    left = AT_ONCE
     for entry in entries:
         assert isinstance(entry.document, Approach)
         whole, everyday = texts_of(entry.document)
-        digest = hashlib.blake2b("\n".join([whole, *everyday]).encode(), digest_size=DIGEST)
-        parts = known.get(digest.digest())
+        text = "\n".join([whole, *everyday])
+        digest = hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()
+        parts = known.get(digest)
         if parts is None:
+            if not left:
+                n = NOT_ALL
+                continue
+            left -= 1
             parts = encoder.encode(whole), encoder.encode_all(everyday)
-        digests.append(digest.digest())
+        ids.append(entry.id)
+        digests.append(digest)
         wholes.append(parts[0])
         phrases.append(parts[1])
     empty = np.empty((0, sentences.WIDTH), dtype=np.float32)
     return Placed(
         n=n,
-        ids=tuple(entry.id for entry in entries),
+        ids=tuple(ids),
         digests=tuple(digests),
         whole=np.array(wholes, dtype=np.float32) if wholes else empty,
         phrases=np.concatenate(phrases) if phrases else empty,
