@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries.text import parse
-from directory.submissions import pictures, views_drafts
+from directory.submissions import pictures, views_drafting
 from directory.submissions.models import Submission
 from tests.house_rules import Browser, Page
 from tests.proposing import APPROACH, draft_of, fill, fill_any, send
@@ -23,7 +23,7 @@ def picture_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
     words = {"bread": "loaf, bakery", "house": "home, building"}
     (tmp_path / "words.json").write_text(json.dumps(words), encoding="utf-8")
-    monkeypatch.setattr(views_drafts, "PICTURES", tmp_path)
+    monkeypatch.setattr(views_drafting, "PICTURES", tmp_path)
     return tmp_path
 
 

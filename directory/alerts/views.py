@@ -21,7 +21,7 @@ from directory.db import db
 from directory.networks.views_slice import asked_among
 from directory.search.query import Query
 from directory.security import csrf, keep_private, limit_writing, limiter
-from directory.submissions.forms import HeldForm
+from directory.submissions.forms_held import HeldForm
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts")
 

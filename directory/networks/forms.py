@@ -28,7 +28,7 @@ from directory.networks.models import Hand, Role
 from directory.networks.rules import Rules
 from directory.search.query import WITHIN
 from directory.submissions import names
-from directory.submissions.forms import HeldForm
+from directory.submissions.forms_held import HeldForm
 from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind
 

@@ -5,6 +5,13 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`: importing them makes them known."""
-    from directory.submissions import drafts, letters, views, views_drafts, views_photos  # noqa: F401
+    from directory.submissions import (  # noqa: F401
+        drafts,
+        letters,
+        views,
+        views_drafts,
+        views_photos,
+        views_sending,
+    )
 
     app.register_blueprint(views.bp)

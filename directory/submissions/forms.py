@@ -1,4 +1,4 @@
-"""The form that proposes a document, made from the schema, and the form that reports a problem."""
+"""The form that proposes a document, made from the schema."""
 
 from __future__ import annotations
 
@@ -11,97 +11,36 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError as NotRight
+from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from directory import config
-from directory.accounts.people import NotAnAddress, tidy
 from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Document
 from directory.entries.text import explain
 from directory.places import gazetteer
 from directory.submissions import bodies, controls, whereabouts, wording
 from directory.submissions.controls import Box, Look
-from directory.submissions.conversation import MESSAGE_MAX
-from directory.submissions.models import Concern
+from directory.submissions.forms_held import HeldForm, address, at_most, needed
 from directory.submissions.plain_words import Text
 from directory.vocabulary.terms import Kind, SupportArea
 
 NEEDED_HEADING = "How it works"
+
+
 NAME_MAX = 120  # letters
+
+
 SECTION_MAX = 8_000  # letters in one box of the body
+
 
 # Finds the slug of an entry by its kind and the name that was typed; None if there is none.
 FindSlug = Callable[[Kind, str], str | None]
+
+
 # The names of entries by their kind and slugs.
 FindNames = Callable[[Kind, list[str]], Mapping[str, str]]
-
-
-def _needed(message: str) -> Callable[[FlaskForm, Field], None]:
-    def check(form: FlaskForm, field: Field) -> None:
-        if not (field.data.strip() if isinstance(field.data, str) else field.data):
-            raise NotRight(message)
-
-    return check
-
-
-def _address(form: FlaskForm, field: Field) -> None:
-    if (field.data or "").strip():
-        try:
-            tidy(field.data)
-        except NotAnAddress as error:
-            raise NotRight(error.message) from error
-
-
-def _left_empty(form: FlaskForm, field: Field) -> None:
-    if field.data:
-        raise NotRight(_("Please clear this box. It is only there to catch machines."))
-
-
-def _at_most(letters: int) -> Callable[[FlaskForm, Field], None]:
-    def check(form: FlaskForm, field: Field) -> None:
-        if len(field.data or "") > letters:
-            raise NotRight(
-                _(
-                    "That is %(now)d letters. Use at most %(most)d.",
-                    now=len(field.data),
-                    most=letters,
-                )
-            )
-
-    return check
-
-
-class HeldForm(FlaskForm):  # type: ignore[misc]
-    """A form that keeps what was typed, whatever is wrong, and knows its errors in page order."""
-
-    form_errors: list[str]
-
-    # People and password managers do not see it; machines fill it in.
-    leave_empty = StringField(_l("Leave this empty"), validators=[_left_empty])
-
-    def problems(self) -> list[tuple[str, str, str]]:
-        """Id of the control, its label, and what is wrong with it; in the order of the page."""
-        found = [
-            (field.id, str(field.label.text), message)
-            for one in self.in_page_order()
-            for field, message in controls.errors_in(one)
-        ]
-        return found + [("", "", str(message)) for message in self.form_errors]
-
-    def in_page_order(self) -> list[Field]:
-        """The controls as the page shows them; the sign of trust is none."""
-        return [field for field in self if field.short_name != "csrf_token"]
-
-    @property
-    def is_stale(self) -> bool:
-        """The page was open for so long that its hidden sign of trust is no longer good."""
-        token = self._fields.get("csrf_token")
-        return token is not None and bool(token.errors)
 
 
 @dataclass(frozen=True)
@@ -146,24 +85,24 @@ class ProposalForm(HeldForm):
     why = TextAreaField(
         _l("Anything else the moderator should know?"),
         description=_l("Why you suggest a change, for example, or who could answer questions."),
-        validators=[_at_most(2000)],
+        validators=[at_most(2000)],
     )
     author_role = StringField(
         _l("How do you know about it?"),
         description=_l("“I run it”, “I go there”, “I read about it”. Only moderators see this."),
-        validators=[_at_most(200)],
+        validators=[at_most(200)],
     )
     author_name = StringField(
         _l("Your name, if you like"),
         description=_l("Only moderators see it."),
-        validators=[_at_most(120)],
+        validators=[at_most(120)],
     )
     email = StringField(
         _l("Your e-mail address"),
         description=_l(
             "We send you a link to confirm, and tell you what was decided. Nobody else sees it."
         ),
-        validators=[_needed(_l("Write your address, so that we can answer you.")), _address],
+        validators=[needed(_l("Write your address, so that we can answer you.")), address],
     )
 
     @classmethod
@@ -429,123 +368,6 @@ def answers_of(
     }
 
 
-class BeginForm(HeldForm):
-    """Nothing but the signs of trust: somebody begins to change an entry."""
-
-
-class LastPressForm(HeldForm):
-    """What sends a draft. The box for machines refuses nothing here: the rules against spam see
-    it, and whoever filled it in by mistake has not written in vain."""
-
-    leave_empty = StringField(_l("Leave this empty"))
-
-
-class ConsentForm(LastPressForm):
-    """The last press of a story: whose it is, and that it may be read."""
-
-    whose = RadioField(
-        _l("Whose story is it?"),
-        choices=[
-            SelectChoice("own", _l("My own")),
-            SelectChoice("other", _l("Somebody else’s: they asked me to send it, and agree")),
-        ],
-        validate_choice=False,
-        validators=[_needed(_l("Choose one."))],
-    )
-    agree = BooleanField(
-        _l("Yes, this story may be on the site"),
-        validators=[_needed(_l("Tick this, or we may not publish the story."))],
-    )
-    not_private = BooleanField(
-        _l("None of this is private, or the person agreed that it is published"),
-        validators=[_needed(_l("Change it, or tick this if it may be read by everybody."))],
-    )
-
-    def validate_whose(self, field: Field) -> None:
-        if field.data and field.data not in {"own", "other"}:
-            raise NotRight(_("Choose one."))
-
-
-class SendForm(LastPressForm):
-    """The last press: others may use the words, and nothing private is left in them."""
-
-    not_private = BooleanField(
-        _l("None of this is private, or the person agreed that it is published"),
-        validators=[_needed(_l("Change it, or tick this if it may be read by everybody."))],
-    )
-    agree = BooleanField(
-        _l("I agree that others may use what I wrote here"),
-        validators=[_needed(_l("Tick this, or we may not publish your words."))],
-    )
-
-
-class ReportForm(HeldForm):
-    """Something about an entry is not right."""
-
-    concern = RadioField(
-        _l("What is it about?"),
-        choices=[
-            SelectChoice(Concern.WRONG, _l("Something is wrong")),
-            SelectChoice(Concern.ENDED, _l("It has ended or moved")),
-            SelectChoice(Concern.WORRYING, _l("It worries me: somebody could come to harm")),
-            SelectChoice(Concern.NOT_PLAIN, _l("It is hard to understand")),
-            SelectChoice(Concern.MINE, _l("It is mine: I run it, or I speak for those who do")),
-            SelectChoice(Concern.OTHER, _l("Something else")),
-        ],
-        validate_choice=False,
-        validators=[_needed(_l("Choose one."))],
-    )
-    words = TextAreaField(
-        _l("What should we know?"),
-        description=_l("Please name no private person."),
-        validators=[
-            _needed(_l("Write a few words, so that we know what to look at.")),
-            _at_most(4000),
-        ],
-    )
-    email = StringField(
-        _l("Your e-mail address, if you want an answer"),
-        description=_l("Nobody but the moderators can use it."),
-        validators=[_address],
-    )
-
-    def validate_email(self, field: Field) -> None:
-        if self.concern.data == Concern.MINE and not (field.data or "").strip():
-            raise NotRight(_("Write your address: we have to ask you how we can be sure."))
-
-    def validate_concern(self, field: Field) -> None:
-        if field.data and field.data not in set(Concern):
-            raise NotRight(_("Choose one."))
-
-
-class MessageForm(HeldForm):
-    """Words to the moderators."""
-
-    words = TextAreaField(
-        _l("Your message"),
-        validators=[_needed(_l("Write a few words first.")), _at_most(MESSAGE_MAX)],
-    )
-
-
-class AppealForm(HeldForm):
-    """Somebody else should look again."""
-
-    reason = TextAreaField(
-        _l("Why should somebody look again?"),
-        description=_l("What was misread, or what is different now?"),
-        validators=[_needed(_l("Write a few words first.")), _at_most(MESSAGE_MAX)],
-    )
-
-
-class AddressForm(HeldForm):
-    """Send the confirmation to another address."""
-
-    email = StringField(
-        _l("Your e-mail address"),
-        validators=[_needed(_l("Write your address.")), _address],
-    )
-
-
 def _boxes(kind: Kind) -> tuple[str, ...]:
     """Names of the boxes of an approach's body: one to a heading, and one for the rest."""
     if kind is not Kind.APPROACH:
@@ -559,14 +381,12 @@ def _section_boxes() -> dict[str, Any]:
         name: Box(
             heading,
             description=wording.SECTION_HINTS[heading],
-            validators=[_at_most(SECTION_MAX)],
+            validators=[at_most(SECTION_MAX)],
             look=Look("box", needed=heading == NEEDED_HEADING, rows=6),
         )
         for name, heading in zip(names, APPROACH_HEADINGS, strict=False)
     }
-    found[names[-1]] = Box(
-        _l("Anything else"), look=Look("box"), validators=[_at_most(SECTION_MAX)]
-    )
+    found[names[-1]] = Box(_l("Anything else"), look=Look("box"), validators=[at_most(SECTION_MAX)])
     return found
 
 

@@ -36,17 +36,14 @@ from directory.submissions import (
     waiting,
     wording,
 )
-from directory.submissions.forms import (
+from directory.submissions.forms import ProposalForm, answers_of, first_form_for, form_for
+from directory.submissions.forms_held import HeldForm
+from directory.submissions.forms_short import (
     AddressForm,
     AppealForm,
     BeginForm,
-    HeldForm,
     MessageForm,
-    ProposalForm,
     ReportForm,
-    answers_of,
-    first_form_for,
-    form_for,
 )
 from directory.submissions.models import Concern, Draft, Purpose, Submission, What
 from directory.submissions.shown import shown_as_published
