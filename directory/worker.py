@@ -83,7 +83,7 @@ def write_mirror(session: Session, config: Config) -> None:
         return
     with reading():
         changes = mirror.read_ahead(session)
-        old_slugs = mirror.paths_of(session, changes)
+        old_slugs = mirror.paths_of(session, changes) if changes else {}
         session.rollback()
     if changes:
         store = config.instance_dir / photos.STORE

@@ -275,6 +275,8 @@ def changes_after(session: Session, n: int, *, limit: int = 500) -> list[Change]
     rows = session.scalars(
         select(ChangeRow).where(ChangeRow.n > n).order_by(ChangeRow.n).limit(limit)
     ).all()
+    if not rows:
+        return []
     ids = {row.entry_id for row in rows}
     found = session.execute(_live().where(EntryRow.id.in_(ids)))
     entries = {row.id: _entry(row, revision) for row, revision in found}
