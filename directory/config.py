@@ -274,4 +274,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "port": _whole_number,
     "map_tiles": _tiles,
     "offline": _yes_or_no,
+    "meaning": _yes_or_no,
 }

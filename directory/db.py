@@ -44,7 +44,7 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 _in_a_hurry: ContextVar[bool] = ContextVar("in_a_hurry", default=False)
 
 # How long a transaction waits while somebody else writes, in milliseconds of SQLite.
-PATIENCE = 5_000
+PATIENCE = 15_000  # milliseconds; on a slow machine a late answer is better than none
 HURRY = 20
 
 
@@ -71,7 +71,7 @@ def attach(app: Flask, url: str) -> None:
     """Join the database at `url` to `app`."""
     options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
     if url.startswith("sqlite"):
-        options["connect_args"] = {"timeout": 5, "isolation_level": None}
+        options["connect_args"] = {"timeout": PATIENCE / 1000, "isolation_level": None}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)

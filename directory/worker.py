@@ -12,6 +12,7 @@ import fcntl
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from sqlalchemy.orm import Session
 from directory import search
 from directory.accounts import sessions, sign_in
 from directory.alerts import alerting
-from directory.config import BadSetting, Config, current
+from directory.config import ROOT, BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror, photos
 from directory.imports import checking, feeds, lists, taking
@@ -69,11 +70,17 @@ def write_index(session: Session, config: Config) -> None:
 
 
 def place_approaches(session: Session, config: Config) -> None:
-    """Place new and changed approaches by what they mean, where the model for it is installed."""
-    if config.meaning:
-        with reading():
-            search.place_approaches(session, config.meaning_path)
-            session.rollback()
+    """Place new and changed approaches by what they mean, where the model for it is installed.
+
+    In a process of its own: what computes for seconds would hold up the other followers.
+    """
+    if not config.meaning:
+        return
+    with reading():
+        is_due = search.has_to_place(session, config.meaning_path)
+        session.rollback()
+    if is_due:
+        subprocess.run([sys.executable, "-m", "flask", "place-approaches"], cwd=ROOT, check=True)
 
 
 def write_mirror(session: Session, config: Config) -> None:
@@ -433,6 +440,8 @@ def main() -> None:
         config = Config.from_env()
     except BadSetting as error:
         sys.exit(str(error))
+    # Who writes waits a millisecond for its turn among the threads, not five.
+    sys.setswitchinterval(0.001)
     threading.Thread(target=_stop_with_parent, args=(os.getppid(), stop), daemon=True).start()
     app = create_app(config)
     with alone(config, stop):

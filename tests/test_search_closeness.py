@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from directory import search
 from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.search import closeness, sentences
@@ -155,7 +156,9 @@ def test_the_worker_places_what_changed_and_only_that(
     [grief] = publish(GRIEF)
     assert follow() == (True, 6)
     assert follow() == (False, 0)
+    assert not search.has_to_place(session, path)
     publish(DOGS)
+    assert search.has_to_place(session, path)
     assert follow() == (True, 3)
     publishing.end(session, grief.id, reason="It closed.", at=NOW)
     session.commit()

@@ -51,8 +51,8 @@ __all__ = [
     "attach",
     "current",
     "follow",
+    "has_to_place",
     "look_again",
-    "place_approaches",
     "rebuild",
     "warm",
 ]
@@ -97,11 +97,10 @@ def look_again() -> None:
     thesaurus.look_again()
 
 
-def place_approaches(session: Session, path: Path) -> bool:
-    """Place approaches by what they mean, in the file at `path`; nothing where the model is not
-    installed. Gives back whether there was anything to do."""
-    encoder = sentences.encoder()
-    return encoder is not None and closeness.follow(session, path, encoder)
+def has_to_place(session: Session, path: Path) -> bool:
+    """Whether approaches are to be placed by what they mean: the model is installed, and the file
+    at `path` is behind the change log."""
+    return sentences.is_installed() and closeness.is_behind(session, path)
 
 
 def warm(app: Flask) -> None:

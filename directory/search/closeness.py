@@ -130,6 +130,12 @@ class Closeness:
         return self._placed
 
 
+def is_behind(session: Session, path: Path) -> bool:
+    """Whether there is anything for `follow` to do."""
+    held = load(path)
+    return held is None or held.n != catalogue.head(session)
+
+
 def follow(session: Session, path: Path, encoder: Encoder) -> bool:
     """Place some of the approaches that are new or say something else; forget what is gone.
 

@@ -1,7 +1,8 @@
-"""`flask index-rebuild`, `flask search-explain` and `flask thesaurus-export`."""
+"""`flask index-rebuild`, `place-approaches`, `search-explain` and `thesaurus-export`."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -9,10 +10,10 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from directory import search
+from directory import config, search
 from directory.db import db, reading
 from directory.entries import catalogue
-from directory.search import explain, groups
+from directory.search import closeness, explain, groups, sentences
 from directory.search.index import CannotSetUp, NotReady
 from directory.search.query import Query
 
@@ -20,8 +21,24 @@ from directory.search.query import Query
 def attach(app: Flask) -> None:
     """Give `app` its search commands."""
     app.cli.add_command(index_rebuild)
+    app.cli.add_command(place_approaches)
     app.cli.add_command(search_explain)
     app.cli.add_command(thesaurus_export)
+
+
+@click.command("place-approaches")
+@with_appcontext
+def place_approaches() -> None:
+    """Place new and changed approaches by what they mean. The worker calls this; it can wait."""
+    encoder = sentences.encoder()
+    if encoder is None:
+        click.echo("The model is not installed: make meaning.")
+        return
+    os.nice(10)
+    with reading():
+        while closeness.follow(db.session(), config.current().meaning_path, encoder):
+            pass
+        db.session().rollback()
 
 
 @click.command("index-rebuild")

@@ -31,12 +31,18 @@ MOST_TOKENS = 128
 TYPES = {"F32": "<f4", "I64": "<i8"}
 
 
+def is_installed() -> bool:
+    """Whether `make meaning` was run."""
+    return all(importlib.util.find_spec(name) for name in (PACKAGE, "tokenizers"))
+
+
 @cache
 def encoder() -> Encoder | None:
     """The model, if it is installed."""
-    package = importlib.util.find_spec(PACKAGE)
-    if package is None or importlib.util.find_spec("tokenizers") is None:
+    if not is_installed():
         return None
+    package = importlib.util.find_spec(PACKAGE)
+    assert package is not None
     assert package.submodule_search_locations is not None
     return Encoder(Path(package.submodule_search_locations[0]) / "model")
 
