@@ -18,7 +18,7 @@ from directory.config import ROOT
 from tests import services
 
 PATIENCE_SECONDS = 120
-MAIL_PATIENCE_SECONDS = 60  # mail about a decision waits while it can be undone
+MAIL_PATIENCE_SECONDS = 120  # mail about a decision waits while it can be undone
 ROOMY = "10000 per minute"
 
 

@@ -15,7 +15,7 @@ from tests.site import Site
 
 pytestmark = pytest.mark.browser
 
-WITHIN_SECONDS = 1.0  # published text is findable by then, in every web process
+PATIENCE_SECONDS = 30  # on a machine that is busy
 ASKS_PER_CHECK = 12  # enough to meet both web processes
 
 
@@ -85,7 +85,7 @@ def walk_the_loop(site: Site, new_page: Callable[..., Page], **window: object) -
     # Found again within a second, whichever web process answers.
     reader = new_page(**window)
     missing = ASKS_PER_CHECK
-    while missing and time.monotonic() - published_at < 15:
+    while missing and time.monotonic() - published_at < PATIENCE_SECONDS:
         answers = [
             reader.request.get(f"{site.url}/api/v1/search", params={"q": name}).json()
             for _ in range(ASKS_PER_CHECK)
@@ -121,8 +121,8 @@ def find_in_lists(moderator: Page, site: Site, name: str) -> Locator:
 
 
 def follow(link: Locator) -> None:
-    """Press it, and wait for the page that it leads to."""
-    with link.page.expect_navigation():
+    """Press it, and wait for the page that it leads to: a new one, not a new address of this."""
+    with link.page.expect_event("load"):
         link.click()
 
 
