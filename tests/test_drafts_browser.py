@@ -19,7 +19,6 @@ def test_a_lost_connection_and_a_closed_tab_lose_no_words(
 ) -> None:
     context = new_page().context
     page = context.new_page()  # a window of its own: a lost connection is an error on its console
-    page.set_default_timeout(30_000)
     page.goto(site.url + "/submit/story")
     page.get_by_label("A title").fill(f"I found my voice {uuid4().hex[:6]}")
     page.get_by_label("A title").press("Enter")

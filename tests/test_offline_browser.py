@@ -30,7 +30,6 @@ def page(chromium: Browser) -> Any:
     """A window whose console may speak of lost connections."""
     context = chromium.new_context(viewport=PHONE, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(30_000)
     yield page
     context.close()
 

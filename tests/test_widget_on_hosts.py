@@ -33,7 +33,6 @@ def strict_window(chromium: Browser) -> Iterator[Page]:
     """A window where what the host's policy stops is expected, and listed on the page object."""
     context = chromium.new_context(viewport=DESK, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(30_000)
     yield page
     context.close()
 
