@@ -80,7 +80,9 @@ def place_approaches(session: Session, config: Config) -> None:
         is_due = search.has_to_place(session, config.meaning_path)
         session.rollback()
     if is_due:
-        subprocess.run([sys.executable, "-m", "flask", "place-approaches"], cwd=ROOT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "flask", "place-approaches", "--gently"], cwd=ROOT, check=True
+        )
 
 
 def write_mirror(session: Session, config: Config) -> None:

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from directory import create_app
 from directory.config import Config
@@ -76,6 +78,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
         limit_reading="10000 per minute",
         limit_searching="10000 per minute",
         limit_writing="10000 per minute",
+        meaning=False,  # the worker would start a process of its own, with settings of its own
         testing=True,
     )
 
@@ -86,8 +89,38 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def compiled_rules() -> Iterator[None]:
+    """Addresses, compiled once for all the apps of a run: each has the same three hundred."""
+    compile_rule: Callable[[Rule, bool], Any] = Rule._compile_builder
+    kept: dict[tuple[object, ...], Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compile_rule(rule, append_unknown)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def compressed_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files, compressed once for all the apps of a run."""
+    return tmp_path_factory.mktemp("assets")
+
+
 @pytest.fixture
-def app(config: Config, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    config: Config,
+    compiled_templates: FileSystemBytecodeCache,
+    compiled_rules: None,
+    compressed_files: Path,
+) -> Iterator[Flask]:
+    config.instance_dir.mkdir(parents=True, exist_ok=True)
+    (config.instance_dir / "assets").symlink_to(compressed_files)
     app = create_app(config)
     app.jinja_env.bytecode_cache = compiled_templates
     yield app

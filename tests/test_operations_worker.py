@@ -115,6 +115,7 @@ def test_a_worker_ends_when_told_and_when_its_starter_is_gone(app: Flask, config
     env = os.environ | {
         "INSTANCE_DIR": str(config.instance_dir),
         "DATABASE_URL": config.database_url,
+        "MEANING": "no",
     }
     command = [sys.executable, "-m", "directory.worker"]
     told = subprocess.Popen(command, cwd=ROOT, env=env)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory import search
+from directory.config import Config
 from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.search import closeness, sentences
@@ -181,3 +183,16 @@ def test_the_worker_places_what_changed_and_only_that(
     placed = closeness.load(path)
     assert placed is not None
     assert len(placed.ids) == 2 + len(OTHERS) + closeness.AT_ONCE
+
+
+def test_the_command_of_the_worker_places_all(
+    app: Flask, config: Config, publish: Callable[..., list[Entry]]
+) -> None:
+    publish(SHED, GRIEF)
+
+    done = app.test_cli_runner().invoke(args=["place-approaches"])
+
+    assert done.exit_code == 0, done.output
+    placed = closeness.load(config.meaning_path)
+    assert placed is not None
+    assert len(placed.ids) == 2

@@ -27,14 +27,16 @@ def attach(app: Flask) -> None:
 
 
 @click.command("place-approaches")
+@click.option("--gently", is_flag=True, help="Let everything else go first.")
 @with_appcontext
-def place_approaches() -> None:
+def place_approaches(gently: bool) -> None:
     """Place new and changed approaches by what they mean. The worker calls this; it can wait."""
     encoder = sentences.encoder()
     if encoder is None:
         click.echo("The model is not installed: make meaning.")
         return
-    os.nice(10)
+    if gently:
+        os.nice(10)
     with reading():
         while closeness.follow(db.session(), config.current().meaning_path, encoder):
             pass
