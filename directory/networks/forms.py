@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,31 +28,13 @@ from directory.networks.models import Hand, Role
 from directory.networks.rules import Rules
 from directory.search.query import WITHIN
 from directory.submissions import names
-from directory.submissions.forms_held import HeldForm
+from directory.submissions.forms_held import HeldForm, at_most, needed
 from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind
 
 NAME_MAX = 80
 WORDS_MAX = 600
 NAMES_MAX = 30
-
-Check = Callable[[FlaskForm, Field], None]
-
-
-def needed(message: str) -> Check:
-    def check(form: FlaskForm, field: Field) -> None:
-        if not (field.data or "").strip():
-            raise NotRight(message)
-
-    return check
-
-
-def at_most(letters: int) -> Check:
-    def check(form: FlaskForm, field: Field) -> None:
-        if len(field.data or "") > letters:
-            raise NotRight(_("That is too long. Use at most %(most)d letters.", most=letters))
-
-    return check
 
 
 def an_email(form: FlaskForm, field: Field) -> None:

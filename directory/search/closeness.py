@@ -44,7 +44,7 @@ LEAST = 0.3
 # One deviation above FROM is worth so much of the best score that words gave.
 WORTH = 0.3
 QUESTIONS_KEPT = 512
-# One takes a quarter of a second or so, and who waits for a search should not wait for that.
+# Saved so often: each takes a quarter of a second or so, and less is lost where it is killed.
 AT_ONCE = 10
 NOT_ALL = -1
 DIGEST = 16
