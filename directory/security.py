@@ -79,6 +79,8 @@ def attach(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=10 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
+        # Private pages tell no referrer (`keep_private`), so none can be asked for over https.
+        WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_STRATEGY="moving-window",
         RATELIMIT_SWALLOW_ERRORS=True,

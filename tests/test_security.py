@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
 
@@ -41,6 +42,20 @@ def test_an_https_site_asks_for_https_and_its_cookies_do_too(config):
     assert "max-age" in headers["Strict-Transport-Security"]
     assert app.config["SESSION_COOKIE_SECURE"] is True
     assert app.config["SESSION_COOKIE_HTTPONLY"] is True
+
+
+def test_over_https_a_form_needs_its_token_and_no_referrer(config):
+    """Private pages tell nobody where a request comes from, so their own forms tell it neither."""
+    app = create_app(replace(config, public_url="https://kith.test", trusted_proxies=1))
+    client = app.test_client()
+    over_https = {"base_url": HOST, "headers": {"X-Forwarded-Proto": "https"}}
+    page = client.get("/accounts/sign-in", **over_https).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    form = {"email": "sam@example.org"}
+
+    assert client.post("/accounts/sign-in", data=form, **over_https).status_code == 400
+    form["csrf_token"] = token
+    assert client.post("/accounts/sign-in", data=form, **over_https).status_code == 303
 
 
 def test_a_request_for_another_host_is_refused_but_probes_are_not(app):
