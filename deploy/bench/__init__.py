@@ -2,6 +2,7 @@
 
 pages.py      time to answer and weight of the main pages, through the real server
 search.py     our search beside others, on the same entries and questions
+postgres.py   the index on PostgreSQL: questions, building, adding; PostgreSQL's own time too
 corpus.py     as many services as wanted, made from our own words
 questions.py  what is asked
 engines.py    Kith, plain Whoosh and SQLite FTS5

@@ -23,6 +23,7 @@ from deploy.packages import ROOT
 from directory import create_app
 from directory.config import Config
 from directory.places import gazetteer
+from directory.search.index import SearchIndex
 from directory.search.query import Query
 from directory.search.results import Results
 
@@ -40,26 +41,28 @@ class Relevance:
     top_five: float
 
 
-def relevance(kith: Kith, questions: Sequence[Judged]) -> Relevance:
+def relevance(index: SearchIndex, questions: Sequence[Judged]) -> Relevance:
     gains, tops = [], []
     for one in questions:
-        ranked = _approaches(kith, one.query)
+        ranked = _approaches(index, one.query)
         gains.append(_ndcg(ranked, one.relevance))
         tops.append(any(one.relevance.get(slug) == one.best for slug in ranked[:5]))
     return Relevance(sum(gains) / len(gains), sum(tops) / len(tops))
 
 
-def misspelt_relevance(kith: Kith, questions: Sequence[Judged]) -> tuple[Relevance, Relevance]:
+def misspelt_relevance(
+    index: SearchIndex, questions: Sequence[Judged]
+) -> tuple[Relevance, Relevance]:
     """Questions spelt right and the same with one slip each."""
     pairs = [(one, wrong) for one in questions if (wrong := misspelt(one))]
     slipped = [Judged(wrong, one.relevance, one.kind) for one, wrong in pairs]
-    return relevance(kith, [one for one, _wrong in pairs]), relevance(kith, slipped)
+    return relevance(index, [one for one, _wrong in pairs]), relevance(index, slipped)
 
 
-def _approaches(kith: Kith, question: str) -> list[str]:
+def _approaches(index: SearchIndex, question: str) -> list[str]:
     found: list[str] = []
     for page in range(1, MOST_PAGES):
-        results = kith.index.find(Query(q=question, kind=("approach",), page=page))
+        results = index.find(Query(q=question, kind=("approach",), page=page))
         found += [hit.slug for hit in results.hits]
         if page >= results.pages or len(found) >= 10:
             break

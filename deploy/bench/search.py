@@ -146,10 +146,10 @@ def _judging() -> None:
         kith.build(list(corpus.entries(0)))
         _title("Judged questions", "nDCG@10", "best in first 5")
         for name in ("intents", "queries"):
-            found = parts.relevance(kith, questions.judged(name))
+            found = parts.relevance(kith.index, questions.judged(name))
             _row(name, f"{found.ndcg:.3f}", f"{found.top_five:.3f}")
         both = [*questions.judged("intents"), *questions.judged("queries")]
-        right, wrong = parts.misspelt_relevance(kith, both)
+        right, wrong = parts.misspelt_relevance(kith.index, both)
         _row("both, one word misspelt", f"{wrong.ndcg:.3f}", f"{wrong.top_five:.3f}")
         _row("  the same spelt right", f"{right.ndcg:.3f}", f"{right.top_five:.3f}")
 
