@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from directory import config
+from directory.entries import wording
 from directory.look import quilt
 from directory.vocabulary import facets, help
 from directory.vocabulary.terms import SupportArea
@@ -31,6 +32,8 @@ def attach(app: Flask) -> None:
         explanation=_explanation,
         lower_first=lower_first,
         rendered=rendered,
+        when=wording.when,
+        price=wording.price,
     )
     app.jinja_env.globals.update(
         quilt_figure=quilt_figure,

@@ -49,6 +49,27 @@ def test_fields_are_named_and_told_as_readers_see_them():
     assert found == {"Who it is for": ["+Family carers+"], "Began in": ["+1972+"]}
 
 
+def test_other_entries_are_named_and_times_and_prices_told_as_on_pages():
+    before = a_service(approach=["community-choirs"])
+    after = a_service(
+        approach=["community-choirs", "gone-since"],
+        place="bath",
+        schedule=[{"day": "tuesday", "start": "14:00", "end": "16:00", "note": "in term time"}],
+        cost_option=[{"option": "Each session", "amount": 3.5}],
+    )
+    names = {("approach", "community-choirs"): "Community choirs", ("place", "bath"): "Bath"}
+
+    found = {
+        change.label: [told(one) for one in change.passages]
+        for change in differences(before, after, names)
+    }
+
+    assert found["Which approach it follows"] == ["+gone-since+"]
+    assert found["Place"] == ["-leeds-+Bath+"]
+    assert found["When"] == ["+Tuesday 14:00 to 16:00, every week (in term time)+"]
+    assert found["What it costs"] == ["+Each session: £3.50+"]
+
+
 def test_a_fact_inside_a_list_shows_its_own_change():
     before = a_service(sources=[{"title": "A leaflet", "year": 2018}])
     after = a_service(sources=[{"title": "A leaflet", "year": 2024}])

@@ -464,7 +464,8 @@ app = create_app(Config(public_url=f"http://127.0.0.1:{port}", instance_dir=fold
 with app.app_context():
     upgrade()
     services = [a_service(name=f"Choir {n}", open_referral=True, schedule=[
-        {"day": "tuesday", "start": "14:00", "end": "16:00", "frequency": "fortnightly"}],
+        {"day": "tuesday", "start": "14:00", "end": "16:00", "frequency": "fortnightly",
+         "note": "in term time only"}],
         contact={"phone": "0113 496 0000"}, status="running") for n in range(120)]
     for document in (an_approach(), a_place(), *services):
         publishing.publish(db.session(), document, slug=document.name.lower().replace(" ", "-"),
@@ -523,5 +524,6 @@ def test_our_own_feed_comes_over_from_another_process_as_it_is(
     assert document.contact is not None
     assert document.contact.phone == "0113 496 0000"
     assert [
-        (str(one.day), one.start, one.end, str(one.frequency)) for one in document.schedule
-    ] == [("tuesday", "14:00", "16:00", "fortnightly")]
+        (str(one.day), one.start, one.end, str(one.frequency), one.note)
+        for one in document.schedule
+    ] == [("tuesday", "14:00", "16:00", "fortnightly", "in term time only")]

@@ -197,7 +197,8 @@ def test_a_row_becomes_a_document():
             "approach": "Community choirs, Singing for health",
             "organization": "Nothing known",
             "place": "Nothing like it",
-            "schedule": "Every second Tuesday, 2pm - 4.30 pm\nlast Friday of the month, 10:00",
+            "schedule": "Every second Tuesday, 2pm - 4.30 pm (not in August)\n"
+            "last Friday of the month, 10:00",
             "cost_option": "Each time £3.50; £2; Free; ask us",
             "status": "RUNNING",
             "who_for": "older people; Family carers",
@@ -217,10 +218,11 @@ def test_a_row_becomes_a_document():
     assert (document.place, document.service_area) == (None, ["Nothing like it"])
     assert found.asides == {"organization": "Nothing known"}
     assert [
-        (str(one.day), one.start, one.end, str(one.frequency)) for one in document.schedule
+        (str(one.day), one.start, one.end, str(one.frequency), one.note)
+        for one in document.schedule
     ] == [
-        ("tuesday", "14:00", "16:30", "fortnightly"),
-        ("friday", "10:00", None, "monthly"),
+        ("tuesday", "14:00", "16:30", "fortnightly", "not in August"),
+        ("friday", "10:00", None, "monthly", None),
     ]
     assert [(one.option, one.amount) for one in document.cost_option] == [
         ("Each time", 3.5), ("Price", 2), ("Free", 0), ("ask us", None),
@@ -334,7 +336,7 @@ THREE = {
     "schedules": [
         {"byday": "TU,TH", "freq": "WEEKLY", "interval": 2, "opens_at": "14:00:00",
          "closes_at": "16:00:00"},
-        {"byday": "FR", "freq": "MONTHLY"},
+        {"byday": "FR", "freq": "MONTHLY", "notes": "The last one; ring first."},
     ],
     "cost_options": [{"option": "Each session", "amount": 3.5}, {"option": "Carers; friends"}],
     "contacts": [{"name": "Desk", "phones": [{"number": "0113 496 0000"}]}],
@@ -372,7 +374,8 @@ def test_services_of_both_versions_of_open_referral_are_rows_of_one_list():
     assert first["description, first sentence"] == "People sing."
     assert first["description, the rest"] == "Everybody can come; nobody reads music."
     assert first["schedules"] == (
-        "Tuesday 14:00 to 16:00, fortnightly; Thursday 14:00 to 16:00, fortnightly; Friday, monthly"
+        "Tuesday 14:00 to 16:00, fortnightly; Thursday 14:00 to 16:00, fortnightly; "
+        "Friday, monthly (The last one, ring first.)"
     )
     assert first["cost_options"] == "Each session 3.5; Carers, friends"
     assert first["taxonomy: Theirs"] == "Singing"

@@ -13,7 +13,7 @@ from directory.submissions import conversation, proposing
 from directory.submissions.models import Submission
 from directory.submissions.proposing import Author, Proposal
 from directory.vocabulary.terms import Kind
-from tests.builders import a_body, a_service, an_approach
+from tests.builders import a_body, a_place, a_service, an_approach
 from tests.house_rules import Browser, words
 from tests.mailbox import Mailbox
 from tests.moderating import (
@@ -69,6 +69,19 @@ def test_the_page_shows_word_by_word_what_would_change(
     assert labels == ["In a few words", "How it works"]
     assert words(page.find("del")) == "[taken out: others ]"
     assert words(page.find("ins")) == "[put in: neighbours ]"
+
+
+def test_the_page_names_the_entries_that_a_proposal_names(
+    moderator: Browser, send_in: SendIn, publish: Publish
+) -> None:
+    publish(an_approach(), a_place())
+    page = moderator.open(f"/moderation/submissions/{send_in(a_service())}")
+
+    told = words(page.find("dl", class_="told"))
+
+    assert "Community choirs" in told
+    assert "Leeds" in told
+    assert "community-choirs" not in told
 
 
 def test_publishing_a_change_keeps_the_address_and_appends_a_revision(

@@ -42,7 +42,7 @@ PROPOSED = BEGAN.model_copy(
 def test_what_one_changed_counts_and_what_both_changed_is_shown_first() -> None:
     merged = merge(BEGAN, PROPOSED, LIVE)
 
-    ways = three_ways(merged, BEGAN, LIVE, PROPOSED)
+    ways = three_ways(merged, BEGAN, LIVE, PROPOSED, {})
 
     assert [(one.label, one.clashes) for one in ways] == [
         ("Name", True),

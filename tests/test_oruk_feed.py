@@ -41,7 +41,7 @@ def a_full_service(**fields):
             "schedule": [
                 Schedule(day="monday", start="14:00", end="16:00"),
                 Schedule(day="friday", frequency="fortnightly"),
-                Schedule(day="sunday", frequency="monthly", start="10:30"),
+                Schedule(day="sunday", frequency="monthly", start="10:30", note="the second one"),
             ],
             "cost_option": [CostOption(option="Anyone", amount=2.5), CostOption(option="Carers")],
             "contact": Contact(name="Ada", phone="0113 496 0000", email="sing@choir.example"),
@@ -110,6 +110,7 @@ def test_every_field_is_said_as_the_standard_asks(publish, machine):
         ("WEEKLY", 2, "FR", None, "Every second Friday"),
         ("MONTHLY", 1, "SU", "10:30:00", "Once a month, on a Sunday, 10:30"),
     ]
+    assert [one.get("notes") for one in said["schedules"]] == [None, None, "the second one"]
     assert [one["name"] for one in said["service_areas"]] == ["Leeds", "Harehills"]
     assert said["service_areas"][0]["uri"].endswith("/E08000035")
     location = said["service_at_locations"][0]["location"]

@@ -6,7 +6,7 @@ Readers see it in an entry's history. It knows documents only, no pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,11 +14,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from directory.entries import wording
 from directory.entries.aligning import runs
-from directory.entries.documents import Document, Photo
+from directory.entries.documents import CostOption, Document, Photo, Schedule
 from directory.vocabulary import facets
 
 Change = Literal["same", "added", "removed"]
+# Field and what it says there (a slug) to the name of the entry that it means.
+Names = Mapping[tuple[str, str], str]
 
 # Not what a reader would call a change of the entry.
 _SILENT = frozenset({"id", "kind"})
@@ -59,13 +62,21 @@ class FieldChange:
     passages: tuple[Passage, ...]
 
 
-def differences(before: Document, after: Document) -> tuple[FieldChange, ...]:
-    """The fields that differ, in the order of the schema; the body last."""
+def differences(
+    before: Document, after: Document, names: Names | None = None
+) -> tuple[FieldChange, ...]:
+    """The fields that differ, in the order of the schema; the body last.
+
+    Args:
+        names: of the entries that the two documents name (`entries.names.named_in`); a slug that
+            is not among them stands for itself.
+    """
     found = []
     for name, info in type(after).model_fields.items():
         if name in _SILENT:
             continue
-        old, new = in_words(name, getattr(before, name, None)), in_words(name, getattr(after, name))
+        old = in_words(name, getattr(before, name, None), names)
+        new = in_words(name, getattr(after, name), names)
         if old != new:
             found.append(FieldChange(name, info.title or name, compare(old, new)))
     return tuple(sorted(found, key=lambda change: change.field == "body"))
@@ -86,8 +97,8 @@ def compare(before: str, after: str) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def in_words(field: str, value: Any) -> str:
-    """A field's value as a reader would say it; lists one to a line."""
+def in_words(field: str, value: Any, names: Names | None = None) -> str:
+    """A field's value as a reader would say it; lists one to a line. `names` as above."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -96,16 +107,20 @@ def in_words(field: str, value: Any) -> str:
         return facets.label(field, value)
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
+    if isinstance(value, Schedule):
+        return wording.when(value)
+    if isinstance(value, CostOption):
+        return wording.price(value)
     if isinstance(value, Photo):
         agreed = "the people in it agreed" if value.people_agreed else ""
         # The start of its name tells one picture from another with the same words.
         return " · ".join(filter(None, [value.alt, value.made_by, agreed, value.file[:6]]))
     if isinstance(value, BaseModel):
-        parts = (in_words(name, getattr(value, name)) for name in type(value).model_fields)
+        parts = (in_words(name, getattr(value, name), names) for name in type(value).model_fields)
         return " · ".join(part for part in parts if part)
     if isinstance(value, list | tuple):
-        return "\n".join(in_words(field, item) for item in value)
-    return str(value)
+        return "\n".join(in_words(field, item, names) for item in value)
+    return (names or {}).get((field, str(value)), str(value))
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]]:

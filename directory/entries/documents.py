@@ -196,6 +196,9 @@ class Schedule(Part):
     start: Time | None = Field(None, title="Starts")
     end: Time | None = Field(None, title="Ends")
     frequency: Frequency = Field(Frequency.WEEKLY, title="How often")
+    note: Annotated[str, AfterValidator(_one_line), Field(max_length=100)] | None = Field(
+        None, title="Anything else about it"
+    )
 
 
 class CostOption(Part):

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry, HistoryLine
-from directory.entries.comparison import FieldChange, differences
+from directory.entries.comparison import FieldChange, Names, differences
 from directory.entries.lists import NoSuchPage
 
 PER_PAGE = 20
@@ -47,16 +47,17 @@ def told(session: Session, entry: Entry, *, page: int = 1) -> History:
     if not 1 <= page <= pages:
         raise NoSuchPage
     start = (page - 1) * PER_PAGE
+    shown = revisions[start : start + PER_PAGE + 1]  # each stands beside the one before it
+    named = names.named_in(session, *(one.document for one in shown))
     versions = tuple(
-        _version(one, revisions[start + offset + 1 :][:1])
-        for offset, one in enumerate(revisions[start : start + PER_PAGE])
+        _version(one, shown[offset + 1 :][:1], named) for offset, one in enumerate(shown[:PER_PAGE])
     )
     return History(versions, len(revisions), page, pages)
 
 
-def _version(revision: HistoryLine, before: list[HistoryLine]) -> Version:
+def _version(revision: HistoryLine, before: list[HistoryLine], named: Names) -> Version:
     old = before[0].document if before else None
-    changes = differences(old, revision.document) if old and revision.document else ()
+    changes = differences(old, revision.document, named) if old and revision.document else ()
     return Version(
         number=revision.number,
         at=revision.created_at,

@@ -3,6 +3,7 @@
     tables.py         files as lists: CSV and Excel, in and out
     open_referral.py  services of Open Referral UK as rows of a list
     columns.py        our columns, from the schema; a row of them as a document
+    cells.py          what a cell says
     guessing.py       whose column is whose
     lists.py          an import from its beginning to the choices of its editors
     checking.py       what is wrong with rows, what is here already, what changes

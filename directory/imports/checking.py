@@ -21,7 +21,8 @@ from directory.entries.documents import Document, Service
 from directory.entries.models import EntryRow, EntryState
 from directory.entries.text import digest
 from directory.imports import columns, lists
-from directory.imports.columns import ENTRY, Finder, Problem, Read
+from directory.imports.cells import Finder
+from directory.imports.columns import ENTRY, Problem, Read
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
 from directory.places.gazetteer import Gazetteer
 from directory.search.similar import Similar, Wanted, Why, similar

@@ -7,16 +7,13 @@ they need more care than a list can give them.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from difflib import get_close_matches
+from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -28,51 +25,18 @@ from directory.entries.documents import (
     Schedule,
     Source,
 )
+from directory.entries.names import REFERENCES
 from directory.entries.text import explain
-from directory.submissions.names import REFERENCES
+from directory.imports.cells import CannotRead, Column, Finder, NotKnown, Sort, parts, value_of
 from directory.vocabulary import facets
 from directory.vocabulary.facets import FACETS, Term
-from directory.vocabulary.terms import Day, Frequency, Kind
+from directory.vocabulary.terms import Kind
 
 # What a list may hold. Places come from a gazetteer, stories need a consent each.
 KINDS = (Kind.SERVICE, Kind.ORGANIZATION, Kind.APPROACH)
 NEVER = frozenset({"id", "kind", "easy_read", "evidence", "currency", "photos"})
 LAST = ("sources", "assured_date", "assurer", "body")
 ENTRY = "entry"  # the column that says which entry a row is about
-
-Finder = Callable[[Kind, str], str | None]
-
-
-class Sort(StrEnum):
-    """How the text of a cell is read."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    AMOUNT = "amount"
-    DAY = "day"
-    YES_NO = "yes-no"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    TEXTS = "texts"
-    NAME = "name"
-    NAMES = "names"
-    TIMES = "times"
-    COSTS = "costs"
-    SOURCES = "sources"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One of our columns. `key`: its field, "contact.phone" inside a group."""
-
-    key: str
-    title: str
-    sort: Sort
-    about: str = ""
-    needed: bool = False
-    example: str = ""
-    terms: tuple[Term, ...] = ()
-    names: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +74,10 @@ _ABOUT = {
     Sort.TEXTS: "One or more, with semicolons between them.",
     Sort.NAME: "A name as it stands in the directory.",
     Sort.NAMES: "One or more names as they stand in the directory, with semicolons between them.",
-    Sort.TIMES: "Day and times, with semicolons between them. Add fortnightly or monthly.",
+    Sort.TIMES: (
+        "Day and times, with semicolons between them. Add fortnightly or monthly, "
+        "and anything else in brackets."
+    ),
     Sort.COSTS: "For whom or what, then pounds, with semicolons between them.",
     Sort.SOURCES: "What it is called, (year), web address, with semicolons between them.",
 }
@@ -121,7 +88,7 @@ _EXAMPLES = {
     (Kind.SERVICE, "strapline"): "Sing with your neighbours",
     (Kind.SERVICE, "organization"): "Singing Together",
     (Kind.SERVICE, "place"): "Leeds",
-    (Kind.SERVICE, "schedule"): "Tuesday 14:00 to 16:00; Friday 10:30, monthly",
+    (Kind.SERVICE, "schedule"): "Tuesday 14:00 to 16:00; Friday 10:30, monthly (the first one)",
     (Kind.SERVICE, "cost_option"): "Each session 3.50; People on a low income 0",
     (Kind.SERVICE, "contact.name"): "The front desk",
     (Kind.SERVICE, "contact.phone"): "0113 496 0000",
@@ -192,17 +159,17 @@ def read(
         if not text or one.key == ENTRY:
             continue
         try:
-            value = _value(one, text, find)
-        except _NotKnown as error:
+            value = value_of(one, text, find)
+        except NotKnown as error:
             if one.key == "organization":
                 asides[one.key] = text
             elif one.key == "place":  # a name without a page is still where it happens
                 areas = values.get("service_area") or []
-                values["service_area"] = [*dict.fromkeys([*areas, *_parts(text)])]
+                values["service_area"] = [*dict.fromkeys([*areas, *parts(text)])]
             else:
                 problems.append(_not_known(one, str(error)))
             continue
-        except _CannotRead as error:
+        except CannotRead as error:
             problems.append(Problem(one.key, error.what, error.remedy))
             continue
         _put(values, one.key, value)
@@ -220,16 +187,6 @@ def read(
         ]
         return Read(None, tuple(problems), asides)
     return Read(None if problems else document, tuple(problems), asides)
-
-
-class _CannotRead(Exception):
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what, self.remedy = what, remedy
-
-
-class _NotKnown(Exception):
-    """The name is that of no entry."""
 
 
 def _columns(model: type[BaseModel], kind: Kind, group: str = "", of: str = "") -> Iterator[Column]:
@@ -349,175 +306,6 @@ def _not_known(column: Column, name: str) -> Problem:
         Kind.ORGANIZATION: f"there is no organisation called “{name}” here",
     }.get(column.names or Kind.PAGE, f"there is no entry called “{name}” here")
     return Problem(column.key, what, "Write a name as it stands in the directory.")
-
-
-def _value(column: Column, text: str, find: Finder) -> Any:
-    match column.sort:
-        case Sort.NUMBER:
-            return _number(text)
-        case Sort.AMOUNT:
-            return _amount(text)
-        case Sort.DAY:
-            return _day(text)
-        case Sort.YES_NO:
-            return _yes_no(text)
-        case Sort.CHOICE:
-            return _choice(column, text)
-        case Sort.CHOICES:
-            return [_choice(column, part) for part in _parts(text)]
-        case Sort.TEXTS:
-            return _parts(text)
-        case Sort.NAME:
-            assert column.names
-            return _slug(find, column.names, text)
-        case Sort.NAMES:
-            assert column.names
-            return _slugs(find, column.names, text)
-        case Sort.TIMES:
-            return [_schedule(part) for part in _lines(text)]
-        case Sort.COSTS:
-            return [_cost(part) for part in _lines(text)]
-        case Sort.SOURCES:
-            return [_source(part) for part in _lines(text)]
-        case _:
-            return text
-
-
-def _lines(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;|\n]", text) if part.strip()]
-
-
-def _parts(text: str) -> list[str]:
-    """The parts of a list; commas count where there is no semicolon."""
-    found = _lines(text)
-    if len(found) == 1 and "," in text:
-        found = [part.strip() for part in text.split(",") if part.strip()]
-    return found
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,9}", text):
-        raise _CannotRead(f"“{text}” is not a whole number", "Write digits only.")
-    return int(text)
-
-
-def _amount(text: str) -> float:
-    if not re.fullmatch(r"-?\d{1,9}([.,]\d{1,15})?", text):
-        raise _CannotRead(f"“{text}” is not a number", "Write it so: 53.81")
-    return float(text.replace(",", "."))
-
-
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y")
-
-
-def _day(text: str) -> date:
-    plain = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$", "", text)
-    for form in _DAYS:
-        try:
-            return datetime.strptime(plain, form).date()  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            continue
-    raise _CannotRead(f"“{text}” is not a day", "Write it as 2026-11-03 or 03/11/2026.")
-
-
-def _yes_no(text: str) -> bool:
-    if text.casefold() in {"yes", "y", "true", "1", "x"}:
-        return True
-    if text.casefold() in {"no", "n", "false", "0"}:
-        return False
-    raise _CannotRead(f"“{text}” is neither yes nor no", "Write yes or no.")
-
-
-def _choice(column: Column, text: str) -> str:
-    wanted = _plainly(text)
-    words: dict[str, str] = {}
-    for term in column.terms:
-        words |= {_plainly(one): term.key for one in (term.label, term.one, term.key)}
-    if wanted in words:
-        return words[wanted]
-    near = get_close_matches(wanted, list(words), n=1)
-    labels = {term.key: term.label for term in column.terms}
-    remedy = f"Did you mean “{labels[words[near[0]]]}”?" if near else "Write one of: "
-    if not near:
-        remedy += "; ".join(labels.values()) + "."
-    raise _CannotRead(f"“{text}” is not on our list", remedy)
-
-
-def _plainly(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _slug(find: Finder, kind: Kind, text: str) -> str:
-    found = find(kind, text)
-    if found is None:
-        raise _NotKnown(text)
-    return found
-
-
-def _slugs(find: Finder, kind: Kind, text: str) -> list[str]:
-    whole = _lines(text)
-    if len(whole) == 1 and "," in text and find(kind, text) is None:
-        whole = _parts(text)
-    return [_slug(find, kind, part) for part in whole]
-
-
-_WEEKDAYS = {str(day)[:length]: day for day in Day for length in (3, 4, 5)}
-_WEEKDAYS |= {str(day): day for day in Day}
-_OFTEN = {
-    "month": Frequency.MONTHLY,  # also "the second Tuesday of the month"
-    "fortnight": Frequency.FORTNIGHTLY,
-    "second": Frequency.FORTNIGHTLY,
-    "two weeks": Frequency.FORTNIGHTLY,
-}
-_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\b", re.IGNORECASE)
-
-
-def _schedule(text: str) -> dict[str, Any]:
-    """ "Tuesday 14:00 to 16:00, monthly" as the schema has it."""
-    words = text.casefold()
-    days = [_WEEKDAYS.get(word.removesuffix("s")) for word in re.findall(r"[a-z]+", words)]
-    day = next((one for one in days if one), None)
-    if day is None:
-        raise _CannotRead(f"“{text}” names no day of the week", "Write: Tuesday 14:00 to 16:00")
-    times = [_clock(match) for match in _CLOCK.finditer(words)][:2]
-    often = next((one for word, one in _OFTEN.items() if word in words), Frequency.WEEKLY)
-    return {
-        "day": day,
-        "start": times[0] if times else None,
-        "end": times[1] if len(times) > 1 else None,
-        "frequency": often,
-    }
-
-
-def _clock(match: re.Match[str]) -> str:
-    hours, minutes, half = int(match[1]), match[2] or "00", (match[3] or "").lower()
-    if half and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if half == "pm" else 0)
-    return f"{hours:02d}:{minutes}"
-
-
-def _cost(text: str) -> dict[str, Any]:
-    """ "Each session 3.50" as the schema has it."""
-    found = re.fullmatch(r"(.*?)[\s:£]*(\d{1,6}(?:\.\d{1,2})?)", text)
-    if found is None:
-        is_free = text.casefold().strip(".") == "free"
-        return {"option": text, "amount": 0 if is_free else None}
-    return {"option": found[1].strip(" :-–£") or "Price", "amount": float(found[2])}
-
-
-def _source(text: str) -> dict[str, Any]:
-    """ "Our leaflet (2026) https://…" as the schema has it."""
-    address = re.search(r"https?://\S+", text)
-    rest = text.replace(address[0], "") if address else text
-    year = re.search(r"\((\d{4})\)", rest)
-    title = " ".join((rest.replace(year[0], "") if year else rest).split()).strip(" ,:")
-    if not title and address:
-        title = urlsplit(address[0]).hostname or address[0]
-    return {
-        "title": title,
-        "url": address[0] if address else None,
-        "year": int(year[1]) if year else None,
-    }
 
 
 @dataclass(frozen=True)

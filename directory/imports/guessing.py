@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
-from directory.imports.columns import Column, Sort, columns
+from directory.imports.cells import Column, Sort
+from directory.imports.columns import columns
 from directory.imports.tables import Table
 from directory.vocabulary.terms import Kind
 

@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from directory.entries import names
 from directory.errors import DirectoryError
 from directory.imports import columns, guessing, open_referral, tables
-from directory.imports.columns import ENTRY, Column
+from directory.imports.cells import Column, Finder
+from directory.imports.columns import ENTRY
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
 from directory.imports.tables import BadFile, Row, Table
-from directory.submissions import names
 from directory.submissions.models import Submission
 from directory.submissions.proposing import withdraw as withdraw_one
 from directory.submissions.states import Act, possible
@@ -463,7 +464,7 @@ def typed(one: Import, cells: Sequence[str]) -> dict[str, str]:
     return {key: text for key, text in one.same.items() if text} | found
 
 
-def finder(session: Session) -> columns.Finder:
+def finder(session: Session) -> Finder:
     """Finds slugs by name, and asks for each name once."""
 
     @cache

@@ -20,6 +20,7 @@ ID = "id"
 ID_MAX = 200
 STRAPLINE_MAX = 90
 SUMMARY_MAX = 400
+NOTE_MAX = 100
 PARTS_MAX = 30  # of one kind, such as schedules
 
 _STATUSES = {
@@ -291,7 +292,8 @@ def _schedules(service: Mapping[str, Any], location: Mapping[str, Any]) -> Itera
             if not often and _text(one.get("interval")) == "2":
                 often = ", fortnightly"
             hours = " to ".join(filter(None, (opens, closes if opens else "")))
-            yield f"{_DAYS[code]} {hours}".strip() + often
+            note = _cell(_text(one.get("notes"))).strip("()")[:NOTE_MAX]
+            yield f"{_DAYS[code]} {hours}".strip() + often + (f" ({note})" if note else "")
 
 
 def _costs(service: Mapping[str, Any]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from directory.entries.publishing import publish
 from directory.entries.slugs import slugify
 from directory.entries.text import digest, dump, parse
 from directory.imports import columns, lists
+from directory.imports.cells import Finder
 from directory.imports.checking import Change, change_of
 from directory.imports.columns import Problem
 from directory.imports.lists import READY, UNTAKEN
@@ -104,7 +105,7 @@ def write(session: Session, batch: Batch, *, at: datetime) -> None:
 
 
 def _written(
-    session: Session, one: Import, row: ImportRow, find: columns.Finder, feed: Feed | None
+    session: Session, one: Import, row: ImportRow, find: Finder, feed: Feed | None
 ) -> Written:
     kind = Kind(one.kind)
     typed = lists.typed(one, row.cells)
@@ -156,7 +157,7 @@ def _clashes(
     row: ImportRow,
     change: Change,
     entry: Entry | None,
-    find: columns.Finder,
+    find: Finder,
 ) -> bool:
     """Whether somebody here changed the very words that the feed changes.
 

@@ -21,8 +21,10 @@ from directory import htmx
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.accounts.models import RoleName
 from directory.db import db
+from directory.entries import names
 from directory.imports import columns, feeds, lists, tables
-from directory.imports.columns import KINDS, Column
+from directory.imports.cells import Column
+from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
 from directory.imports.lists import NotAChoice, NothingToTakeIn, TooManyLists
 from directory.imports.models import Import, Stage
@@ -33,7 +35,7 @@ from directory.networks import slices, team
 from directory.networks import views_desk as network_desk
 from directory.networks.models import Network
 from directory.security import keep_private, limit_writing, limiter
-from directory.submissions import licence, names
+from directory.submissions import licence
 from directory.vocabulary.terms import Kind
 
 P = ParamSpec("P")

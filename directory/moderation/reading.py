@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from directory.entries.comparison import FieldChange, Passage, compare, differences, in_words
+from directory.entries.comparison import FieldChange, Names, Passage, compare, differences, in_words
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document
 from directory.entries.text import dump
 from directory.moderation.merging import HEADING, REST, Merged
@@ -13,9 +13,9 @@ from directory.submissions import bodies
 _NOT_TOLD = frozenset({"id", "kind", "body"})
 
 
-def would_change(live: Document, proposed: Document) -> list[FieldChange]:
+def would_change(live: Document, proposed: Document, names: Names) -> list[FieldChange]:
     """The fields that publishing would change."""
-    found = list(differences(live, proposed))
+    found = list(differences(live, proposed, names))
     if isinstance(live, Approach) and isinstance(proposed, Approach):
         bodies_change = [change for change in found if change.field == "body"]
         found = [change for change in found if change.field != "body"]
@@ -41,11 +41,11 @@ class ThreeWays:
 
 
 def three_ways(
-    merged: Merged, base: Document, live: Document, proposed: Document
+    merged: Merged, base: Document, live: Document, proposed: Document, names: Names
 ) -> list[ThreeWays]:
     """What both have changed since the author began, the clashes first."""
     found = []
-    before, now, wanted = (_parts_in_words(one) for one in (base, live, proposed))
+    before, now, wanted = (_parts_in_words(one, names) for one in (base, live, proposed))
     for part in {**before, **now, **wanted}:
         was, theirs, mine = (one.get(part, "") for one in (before, now, wanted))
         if was == theirs == mine:
@@ -68,10 +68,10 @@ def source_change(live: Document, proposed: Document) -> tuple[Passage, ...]:
     return compare(dump(live), dump(proposed))
 
 
-def _parts_in_words(document: Document) -> dict[str, str]:
+def _parts_in_words(document: Document, names: Names) -> dict[str, str]:
     """Each part of a document in words, by the names that `merging` gives them."""
     found = {
-        name: in_words(name, getattr(document, name))
+        name: in_words(name, getattr(document, name), names)
         for name in type(document).model_fields
         if name not in {"id", "kind"}
     }
@@ -83,10 +83,10 @@ def _parts_in_words(document: Document) -> dict[str, str]:
     return found
 
 
-def all_told(document: Document) -> list[tuple[str, str]]:
+def all_told(document: Document, names: Names) -> list[tuple[str, str]]:
     """Each field of a new document that says something, in words; a body heading by heading."""
     found = [
-        (info.title or name, in_words(name, getattr(document, name)))
+        (info.title or name, in_words(name, getattr(document, name), names))
         for name, info in type(document).model_fields.items()
         if name not in _NOT_TOLD and getattr(document, name) not in (None, "", [], False)
     ]

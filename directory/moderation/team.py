@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from directory import mail
-from directory.accounts import people, second_factor, sessions
+from directory.accounts import passkeys, people, second_factor, sessions
 from directory.accounts.models import RoleName, User
 from directory.config import Config
 from directory.errors import DirectoryError
@@ -71,6 +71,7 @@ def let_go(session: Session, user: User, *, admin: User, at: datetime) -> None:
         raise LastAdmin
     end_sessions(session, user)
     second_factor.forget(session, user)
+    passkeys.forget_all(session, user, by=admin, at=at)
     user.roles = [one for one in user.roles if one.name not in {RoleName.MODERATOR, RoleName.ADMIN}]
     for table in (Claim, Charge):
         session.execute(delete(table).where(table.user_id == user.id))
@@ -84,8 +85,9 @@ def end_sessions(session: Session, user: User) -> None:
 
 
 def forget_second(session: Session, user: User, *, admin: User, at: datetime) -> None:
-    """They have lost their app and their recovery codes: signed out, they set it up anew."""
+    """They have lost app and codes, or what holds their passkeys: signed out, they begin anew."""
     second_factor.forget(session, user)
+    passkeys.forget_all(session, user, by=admin, at=at)
     end_sessions(session, user)
     audit.record(session, admin, "took away a second factor", user.name, at=at)
 

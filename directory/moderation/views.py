@@ -12,8 +12,9 @@ from directory import htmx, search
 from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
-from directory.entries import photos
+from directory.entries import names, photos
 from directory.entries.cards import cards
+from directory.entries.comparison import Names
 from directory.entries.views import today
 from directory.moderation import claims, deciding, queue, reading, reasons, setting_aside
 from directory.moderation import later as later_dates
@@ -40,7 +41,7 @@ from directory.moderation.views_desk import (
 from directory.places import gazetteer
 from directory.search.similar import Wanted, similar
 from directory.security import limit_writing, limiter
-from directory.submissions import controls, names, preview
+from directory.submissions import controls, preview
 from directory.submissions.forms import ProposalForm, form_for
 from directory.submissions.models import Submission
 from directory.submissions.shown import shown_as_published
@@ -268,6 +269,8 @@ def _submission_page(
         kept.version.data, kept.head.data = str(case.submission.version), str(case.head)
     state = State(case.submission.state)
     document = case.merged.document
+    live = case.live.document if case.live else None
+    named = names.named_in(db.session(), document, case.base, live)
     entry = preview.as_entry(document, live=case.live, at=now())
     decision = deciding.last_decision(db.session(), case.submission)
     return page(
@@ -277,11 +280,11 @@ def _submission_page(
         submission=case.submission,
         state=state,
         card=cards(db.session(), [entry], today())[0],
-        changes=reading.would_change(case.live.document, document) if case.live else None,
-        ways=_three_ways(case),
+        changes=reading.would_change(live, document, named) if live else None,
+        ways=_three_ways(case, named),
         keep_live=_chosen_live(),
-        source=reading.source_change(case.live.document, document) if case.live else (),
-        told=reading.all_told(document),
+        source=reading.source_change(live, document) if live else (),
+        told=reading.all_told(document, named),
         published=shown_as_published(entry, photo_base=PHOTOS),
         photos=photos.shown(db.session(), document),
         checks=_checks(case) if state.is_open else [],
@@ -301,11 +304,11 @@ def _submission_page(
     )
 
 
-def _three_ways(case: Case) -> list[ThreeWays]:
+def _three_ways(case: Case, named: Names) -> list[ThreeWays]:
     """What its author and others have changed since, if the entry moved meanwhile."""
     if case.base is None or case.live is None or case.base == case.live.document:
         return []
-    return reading.three_ways(case.merged, case.base, case.live.document, case.proposed)
+    return reading.three_ways(case.merged, case.base, case.live.document, case.proposed, named)
 
 
 def _checks(case: Case) -> list[Check]:

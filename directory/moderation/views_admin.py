@@ -8,7 +8,7 @@ from io import StringIO
 from flask import abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from directory.accounts import people
+from directory.accounts import passkeys, people
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName, User
 from directory.db import db
@@ -118,6 +118,7 @@ def _team_page(
         "moderation/team.html",
         status=status,
         people=people.moderators(db.session()),
+        with_passkeys=passkeys.holders(db.session()),
         email=email,
         name=name,
         problem=problem,

@@ -15,6 +15,7 @@ from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.config import current
 from directory.db import db, will_write
+from directory.entries import names
 from directory.entries.views import page_number
 from directory.errors import ChangedMeanwhile, DirectoryError
 from directory.mail import outbox
@@ -26,7 +27,6 @@ from directory.moderation.many import Ticked
 from directory.moderation.models import Decision
 from directory.moderation.queue import Sort
 from directory.security import keep_private, limit_writing, limiter
-from directory.submissions import names
 from directory.submissions.states import AlreadyDecided
 from directory.vocabulary.terms import Kind, SupportArea
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
 from directory.db import db
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.models import EntryRow
 from directory.moderation import stewarding
 from directory.moderation.views_desk import (
@@ -24,7 +24,6 @@ from directory.moderation.views_desk import (
 )
 from directory.owners import owning
 from directory.security import limit_writing, limiter
-from directory.submissions import names
 from directory.vocabulary.terms import Kind
 
 

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
 from directory.db import db
-from directory.entries.comparison import differences
+from directory.entries import names
+from directory.entries.comparison import FieldChange, differences
 from directory.entries.models import EntryRow, Revision
 from directory.entries.publishing import document_of
 from directory.errors import DirectoryError
@@ -88,7 +89,10 @@ def _edits_page(*, problem: str = "", status: int = 200) -> Response:
     shown = []
     for edit in found:
         before, after = _words(edit, edit.previous_revision), _words(edit, edit.revision)
-        changes = differences(document_of(before), document_of(after)) if before and after else ()
+        changes: tuple[FieldChange, ...] = ()
+        if before and after:
+            old, new = document_of(before), document_of(after)
+            changes = differences(old, new, names.named_in(db.session(), old, new))
         shown.append((edit, changes))
     return page(
         "moderation/edits.html",

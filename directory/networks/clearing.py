@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry
 from directory.entries.comparison import FieldChange, differences
 from directory.entries.models import EntryRow, EntryState
@@ -134,12 +134,14 @@ def waiting(session: Session, network: Network) -> list[Waiting]:
     live = {one.id: one for one in catalogue.by_ids(session, ids)}
     known = cleared(session, network)
     before = catalogue.as_of(session, {one: known[one] for one in ids if one in known})
+    both = [one.document for one in (*before.values(), *live.values())]
+    named = names.named_in(session, *both)
     return [
         Waiting(
             entry=live[row.entry_id],
             since=row.since,
             changes=(
-                differences(old.document, live[row.entry_id].document)
+                differences(old.document, live[row.entry_id].document, named)
                 if (old := before.get(row.entry_id))
                 else None
             ),

@@ -23,11 +23,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError as NotRight
 
 from directory.accounts.people import NotAnAddress, tidy
+from directory.entries import names
 from directory.networks import colours, origins
 from directory.networks.models import Hand, Role
 from directory.networks.rules import Rules
 from directory.search.query import WITHIN
-from directory.submissions import names
 from directory.submissions.forms_held import HeldForm, at_most, needed
 from directory.vocabulary import facets
 from directory.vocabulary.terms import Kind

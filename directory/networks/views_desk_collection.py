@@ -14,7 +14,7 @@ from directory import search
 from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.cards import Card, cards
 from directory.entries.catalogue import Entry
 from directory.entries.views import page_number, today
@@ -28,7 +28,6 @@ from directory.networks.views_desk import back, bp, for_editors, page
 from directory.places import gazetteer
 from directory.search.index import NotReady
 from directory.security import limit_writing, limiter
-from directory.submissions import names
 from directory.vocabulary.terms import Kind
 
 PER_PAGE = 50

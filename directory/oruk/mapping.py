@@ -203,6 +203,7 @@ def _schedule(entry_id: UUID, number: int, schedule: Schedule) -> Said:
             "opens_at": f"{schedule.start}:00" if schedule.start else None,
             "closes_at": f"{schedule.end}:00" if schedule.end else None,
             "description": words + hours,
+            "notes": schedule.note,
         }
     )
 

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from directory.accounts import people
 from directory.db import db
+from directory.entries import names
 from directory.entries.catalogue import Entry
 from directory.entries.comparison import in_words
-from directory.entries.documents import Document, Schedule
+from directory.entries.documents import Document
 from directory.entries.freshness import State, freshness
 from directory.entries.views import today
 from directory.errors import DirectoryError
@@ -24,8 +24,6 @@ from directory.security import csrf, keep_private, limit_writing, limiter
 from directory.submissions import drafts
 from directory.submissions.forms import answers_of
 from directory.submissions.views import CHANGEABLE, names_of
-from directory.vocabulary import facets
-from directory.vocabulary.terms import Kind
 
 bp = Blueprint("owners", __name__, url_prefix="/yours")
 
@@ -242,36 +240,13 @@ def _waiting(owner: Owner, but: Ownership) -> list[tuple[Ownership, Entry]]:
 def _says(document: Document) -> list[tuple[str, str]]:
     """What readers rely on, as label and words; only what is filled in."""
     fields = type(document).model_fields
+    named = names.named_in(db.session(), document)
     told = [
-        (fields[name].title or name, _in_words(name, getattr(document, name)))
+        (fields[name].title or name, in_words(name, getattr(document, name), named))
         for name in RELIED_ON
         if name in fields
     ]
     return [(label, words) for label, words in told if words]
-
-
-def _in_words(name: str, value: Any) -> str:
-    """A field as its page says it."""
-    match name:
-        case "place" if value:
-            return names_of(Kind.PLACE, [value]).get(value, value)
-        case "schedule":
-            return "\n".join(_when(one) for one in value)
-        case "cost_option":
-            return "\n".join(
-                f"{one.option}: £{one.amount:.2f}".removesuffix(".00")
-                if one.amount
-                else f"{one.option}: {_('free') if one.amount == 0 else _('ask')}"
-                for one in value
-            )
-        case _:
-            return in_words(name, value)
-
-
-def _when(one: Schedule) -> str:
-    hours = _("%(start)s to %(end)s", start=one.start, end=one.end) if one.end else one.start
-    day = " ".join(filter(None, (facets.label("day", one.day), hours)))
-    return f"{day}, {facets.label('frequency', one.frequency)}"
 
 
 def _lost_page(form: AddressForm, *, status: int = 200) -> Response:

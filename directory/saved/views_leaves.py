@@ -16,7 +16,7 @@ from flask_babel import ngettext as _ngettext
 from sqlalchemy.orm import Session
 
 from directory.config import current
-from directory.entries import connections
+from directory.entries import connections, wording
 from directory.entries.cards import areas_of
 from directory.entries.catalogue import Entry
 from directory.entries.documents import (
@@ -24,7 +24,6 @@ from directory.entries.documents import (
     EasyReadLine,
     Organization,
     Place,
-    Schedule,
     Service,
     Story,
 )
@@ -195,31 +194,12 @@ def _of_service(session: Session, document: Service) -> list[Fact]:
     return [
         _said(_("What happens"), document.summary if document.strapline else ""),
         _said(_("Where"), ", ".join(where)),
-        Fact(_("When"), tuple(Line(when_words(one)) for one in document.schedule)),
-        Fact(_("What it costs"), tuple(Line(text) for text in _costs(document))),
+        Fact(_("When"), tuple(Line(wording.when(one)) for one in document.schedule)),
+        Fact(_("What it costs"), tuple(Line(wording.price(one)) for one in document.cost_option)),
         Fact(_("Get in touch"), tuple(_contact(document))),
         Fact(_("Who runs it"), tuple(_organization(one) for one in runs)),
         _said(_("Getting in and taking part"), document.accessibility or ""),
     ]
-
-
-def when_words(one: Schedule) -> str:
-    """ "Tuesday 14:00 to 16:00, every week"."""
-    hours = f" {one.start}" if one.start else ""
-    if one.start and one.end:
-        hours = _(" %(start)s to %(end)s", start=one.start, end=one.end)
-    return f"{facets.label('day', one.day)}{hours}, {facets.label('frequency', one.frequency)}"
-
-
-def _costs(document: Service) -> list[str]:
-    found = []
-    for one in document.cost_option:
-        if one.amount is None:
-            found.append(one.option)
-        else:
-            price = _("free") if one.amount == 0 else f"£{one.amount:.2f}".removesuffix(".00")
-            found.append(f"{one.option}: {price}")
-    return found
 
 
 def _contact(document: Service) -> list[Line]:

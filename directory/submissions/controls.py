@@ -31,8 +31,9 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.fields.core import UnboundField
 
+from directory.entries import names
 from directory.entries.documents import CLASSES
-from directory.submissions import names, wording
+from directory.submissions import wording
 from directory.vocabulary import facets
 from directory.vocabulary.facets import Term
 from directory.vocabulary.terms import Kind

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from directory import config, htmx, search
 from directory.accounts import people
 from directory.db import db
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry
 from directory.errors import DirectoryError
 from directory.owners import trust
@@ -28,7 +28,6 @@ from directory.submissions import (
     conversation,
     drafts,
     links,
-    names,
     preview,
     proposing,
     reports,

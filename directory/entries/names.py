@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from directory.entries.comparison import Names
+from directory.entries.documents import Document
 from directory.entries.models import EntryRow, EntryState
 from directory.vocabulary.terms import Kind
 
@@ -44,6 +46,22 @@ def names_of(session: Session, kind: Kind, slugs: Sequence[str]) -> Mapping[str,
         select(EntryRow.slug, EntryRow.name).where(EntryRow.kind == kind, EntryRow.slug.in_(slugs))
     )
     return {slug: slug for slug in slugs} | {row.slug: row.name for row in rows}
+
+
+def named_in(session: Session, *documents: Document | None) -> Names:
+    """The names of all entries that these documents name, for `comparison`."""
+    said: dict[Kind, set[tuple[str, str]]] = {}
+    for document in filter(None, documents):
+        for (kind, field), wanted in REFERENCES.items():
+            if kind is document.kind:
+                value = getattr(document, field)
+                slugs = value if isinstance(value, list) else [value]
+                said.setdefault(wanted, set()).update((field, slug) for slug in slugs if slug)
+    found: dict[tuple[str, str], str] = {}
+    for wanted, pairs in said.items():
+        known = names_of(session, wanted, sorted({slug for _field, slug in pairs}))
+        found |= {(field, slug): known[slug] for field, slug in pairs}
+    return found
 
 
 def suggestions(session: Session, kind: Kind) -> list[str]:
