@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
@@ -32,8 +33,15 @@ CSP = {
 }
 
 R = TypeVar("R", bound=BaseResponse)
+View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
+
+
+def without_csrf(view: View) -> View:
+    """For views that no session could be misused for, or that check it so that nothing is lost."""
+    exempt: View = csrf.exempt(view)
+    return exempt
 
 
 def limit_reading() -> str:

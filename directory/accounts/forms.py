@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from directory.accounts.people import NotAnAddress, tidy
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     """One field: the address that has the account."""
 
     email = StringField(_l("Your e-mail address"))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from directory import tokens
 from directory.accounts.models import RecoveryCode, RoleName, SignIn, User
+from directory.db import rows_changed
 from directory.errors import DirectoryError
 
 RECOVERY_CODES = 10
@@ -114,15 +115,14 @@ class Codes:
                 return False
             counter = user.totp_counter
             session.expire(user, ["totp_counter"])  # written below, and only once
-        won = session.execute(
+        newest = or_(User.totp_counter.is_(None), User.totp_counter < counter)
+        spent = (
             update(User)
-            .where(
-                User.id == user.id, or_(User.totp_counter.is_(None), User.totp_counter < counter)
-            )
+            .where(User.id == user.id, newest)
             .values(totp_counter=counter)
             .execution_options(synchronize_session=False)
         )
-        return won.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+        return rows_changed(session, spent) == 1
 
     def _is_right(self, user: User, secret: str, code: str) -> bool:
         if len(code) != _DIGITS or not code.isascii() or not code.isdecimal():
@@ -164,9 +164,5 @@ def codes_left(session: Session, user: User) -> int:
 
 
 def _spend_recovery(session: Session, user: User, code: str) -> bool:
-    won = session.execute(
-        delete(RecoveryCode).where(
-            RecoveryCode.user_id == user.id, RecoveryCode.code_hash == tokens.hashed(code)
-        )
-    )
-    return won.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    is_it = (RecoveryCode.user_id == user.id) & (RecoveryCode.code_hash == tokens.hashed(code))
+    return rows_changed(session, delete(RecoveryCode).where(is_it)) == 1

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory import tokens
 from directory.accounts.models import SignInLink, User
+from directory.db import rows_changed
 from directory.errors import DirectoryError
 
 GOOD_FOR = timedelta(minutes=15)
@@ -70,13 +71,14 @@ def spend(session: Session, token: str, *, at: datetime) -> SignInLink:
         LinkSpent: the link is unknown, used or too old.
     """
     link = _good_link(session, token, at)
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(SignInLink)
         .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
         .values(used_at=at)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         raise LinkSpent
     return link
 

@@ -5,6 +5,6 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`."""
-    from directory.alerts import letters, views  # noqa: F401  its letter is known then
+    from directory.alerts import letters, views
 
     app.register_blueprint(views.bp)

@@ -20,7 +20,7 @@ from directory.alerts.models import Often
 from directory.db import db
 from directory.networks.views_slice import asked_among
 from directory.search.query import Query
-from directory.security import csrf, keep_private, limit_writing, limiter
+from directory.security import keep_private, limit_writing, limiter, without_csrf
 from directory.submissions.forms_held import HeldForm
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts")
@@ -53,7 +53,7 @@ def new() -> Response:
 
 
 @bp.post("/new")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def ask() -> Response:
     """A link to confirm is on its way; or the form again with what is wrong."""
     form, query = AlertForm(), asked()
@@ -101,7 +101,7 @@ def confirm(token: str) -> Response:
 
 
 @bp.post("/<token>/stop")
-@csrf.exempt  # type: ignore[untyped-decorator]  # a mail program sends it (RFC 8058)
+@without_csrf  # a mail program sends it (RFC 8058)
 @limiter.limit(limit_writing)
 def stop(token: str) -> Response:
     """No more mails about this search; the address is forgotten."""

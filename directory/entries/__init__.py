@@ -5,7 +5,7 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring tables, pages and commands to `app`."""
-    from directory.entries import addresses, commands, views, views_photos  # noqa: F401
+    from directory.entries import addresses, commands, views, views_photos
 
     app.url_map.converters["slug"] = addresses.SlugConverter
     commands.attach(app)

@@ -19,6 +19,6 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring the pages of lists and feeds to `app`."""
-    from directory.imports import views, views_feeds  # noqa: F401 (it adds to the blueprint)
+    from directory.imports import views, views_feeds
 
     app.register_blueprint(views.bp)

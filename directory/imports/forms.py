@@ -43,7 +43,7 @@ def _short(form: FlaskForm, field: Field) -> None:
 WHOSE = [_needed(_l("Write whose feed it is.")), _short]
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
+class UploadForm(FlaskForm):
     """A list to take in."""
 
     kind = RadioField(
@@ -84,7 +84,7 @@ def _every() -> RadioField:
     )
 
 
-class FeedForm(FlaskForm):  # type: ignore[misc]
+class FeedForm(FlaskForm):
     """A feed to harvest."""
 
     name = StringField(_l("Whose it is"), description=_l("As people know them."), validators=WHOSE)
@@ -105,7 +105,7 @@ class FeedForm(FlaskForm):  # type: ignore[misc]
             raise NotRight(_("Choose one."))
 
 
-class FeedChangeForm(FlaskForm):  # type: ignore[misc]
+class FeedChangeForm(FlaskForm):
     """What can be changed about a feed. Only admins see the tick."""
 
     name = StringField(_l("Whose it is"), validators=WHOSE)

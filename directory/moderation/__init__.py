@@ -6,7 +6,7 @@ from flask import Flask
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`."""
     # Each of them adds to the blueprint, or makes its letter known.
-    from directory.moderation import (  # noqa: F401
+    from directory.moderation import (
         digest,
         team,
         views,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
+from directory.db import rows_changed
 from directory.errors import DirectoryError
 from directory.moderation.models import Claim
 
@@ -75,13 +76,14 @@ def take(session: Session, subject: str, user: User, *, at: datetime) -> Held:
         TakenByAnother: somebody else works on it now.
     """
     mine = (Claim.user_id == user.id) & (Claim.until > at)
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(Claim)
         .where(Claim.subject == subject, or_(Claim.user_id == user.id, Claim.until <= at))
         .values(user_id=user.id, since=case((mine, Claim.since), else_=at), until=at + GOOD_FOR)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         try:
             with session.begin_nested():
                 session.execute(

@@ -28,7 +28,7 @@ OUTCOMES = (
 OUTCOMES_WITHOUT_AUTHOR = tuple(one for one in OUTCOMES if one[0] not in {Choice.ASK, Choice.SPAM})
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(FlaskForm):
     """Publish, publish with edits, ask for changes or decline; with a note to the author."""
 
     outcome = StringField()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     String,
     case,
@@ -365,9 +366,9 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
     return ~exists().where(Claim.subject == name, Claim.until > at)
 
 
-def _with_things(session: Session, rows: Sequence[object], at: datetime) -> list[Line]:
+def _with_things(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[Line]:
     """The rows of the list with what they are about, each table read once."""
-    keys = [(Sort(row.sort), row.number, row.urgency, row.since) for row in rows]  # type: ignore[attr-defined]
+    keys = [(Sort(row.sort), row.number, row.urgency, row.since) for row in rows]
     in_talk = {Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT, Sort.SPAM}
     numbers = {sort: [number for one, number, *_rest in keys if one is sort] for sort in Sort}
     about = {

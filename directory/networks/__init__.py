@@ -20,19 +20,19 @@ def attach(app: Flask) -> None:
     """Bring pages, letters and the widget's addresses to `app`."""
     from directory.networks import (  # letters and pages of the desk are known
         embed,
-        letters,  # noqa: F401
+        letters,
         views,
         views_desk,
-        views_desk_collection,  # noqa: F401
-        views_desk_hooks,  # noqa: F401
-        views_desk_keys,  # noqa: F401
-        views_desk_page,  # noqa: F401
-        views_desk_team,  # noqa: F401
-        views_desk_versions,  # noqa: F401
-        views_desk_widgets,  # noqa: F401
+        views_desk_collection,
+        views_desk_hooks,
+        views_desk_keys,
+        views_desk_page,
+        views_desk_team,
+        views_desk_versions,
+        views_desk_widgets,
         views_frame,
         views_public,
-        views_waiting,  # noqa: F401
+        views_waiting,
     )
 
     app.register_blueprint(views.bp)

@@ -20,7 +20,7 @@ from directory.networks.views_slice import (
 )
 from directory.networks.widgets import Use
 from directory.search.query import Query
-from directory.security import csrf, limit_searching, limiter
+from directory.security import limit_searching, limiter, without_csrf
 
 HEIGHT = ROOT / "static" / "embed" / "height.js"
 SCRIPT_SECONDS = 3600
@@ -101,7 +101,7 @@ def saved(key: str) -> Response:
 
 
 @bp.post("/embed/v1/widgets/<key>/clicks")
-@csrf.exempt  # type: ignore[untyped-decorator]  # there is no session here to misuse
+@without_csrf  # there is no session here to misuse
 @limiter.limit(limit_searching)
 def click(key: str) -> Response:
     """Somebody opened a result of a saved widget. Nothing is kept but the number."""

@@ -81,7 +81,7 @@ class AskForm(HeldForm):
     )
 
 
-class DecideForm(FlaskForm):  # type: ignore[misc]
+class DecideForm(FlaskForm):
     """Open a network or not."""
 
     outcome = RadioField(
@@ -102,7 +102,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
             raise NotRight(_("Write why: they will read it."))
 
 
-class PageForm(FlaskForm):  # type: ignore[misc]
+class PageForm(FlaskForm):
     """What the network's page and its widgets look like."""
 
     version = HiddenField()
@@ -152,7 +152,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
                 )
 
 
-class SitesForm(FlaskForm):  # type: ignore[misc]
+class SitesForm(FlaskForm):
     """Where widgets of the network may stand."""
 
     origins = TextAreaField(
@@ -162,7 +162,7 @@ class SitesForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PickForm(FlaskForm):  # type: ignore[misc]
+class PickForm(FlaskForm):
     """One entry, added or left out by hand, with a note."""
 
     entry = StringField(
@@ -185,7 +185,7 @@ class PickForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EditorForm(FlaskForm):  # type: ignore[misc]
+class EditorForm(FlaskForm):
     """Somebody who may edit."""
 
     email = StringField(_l("Their e-mail address"), validators=[an_email])
@@ -204,7 +204,7 @@ TERMS = {"kind": "kind", "support_area": "support_area", "who_for": "who_for",
 NAMED = {"approach": Kind.APPROACH, "place": Kind.PLACE, "organization": Kind.ORGANIZATION}
 
 
-class RulesForm(FlaskForm):  # type: ignore[misc]
+class RulesForm(FlaskForm):
     """The rules of a collection. Lists of entries are written as their names, one a line."""
 
     version = HiddenField()

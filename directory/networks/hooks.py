@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from directory import fetching
+from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.errors import DirectoryError
 from directory.fetching import NotAllowed, NotReached
@@ -126,13 +127,14 @@ def take_due(session: Session, *, public_url: str, at: datetime) -> list[Deliver
     ).all()
     found = []
     for hook, network in rows:
-        won = session.execute(
+        won = rows_changed(
+            session,
             update(Hook)
             .where(Hook.id == hook.id, Hook.next_at == hook.next_at)
             .values(next_at=at + TAKEN_FOR)
-            .execution_options(synchronize_session=False)
+            .execution_options(synchronize_session=False),
         )
-        if won.rowcount == 1:  # type: ignore[attr-defined]
+        if won:
             found.append(_delivery(session, hook, network, public_url))
     return found
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from directory import mail, tokens
 from directory.accounts import people
 from directory.accounts.models import User
+from directory.db import rows_changed
 from directory.entries.documents import is_slug
 from directory.errors import DirectoryError
 from directory.networks.models import Editor, Network, NetworkLink, Role, State
@@ -121,13 +122,14 @@ def confirm(session: Session, token: str, *, at: datetime) -> Network:
         LinkUsed: it was used, or is too old or unknown.
     """
     network = to_confirm(session, token, at=at)
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(NetworkLink)
         .where(NetworkLink.token_hash == tokens.hashed(token), NetworkLink.used_at.is_(None))
         .values(used_at=at)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         raise LinkUsed
     if network.state == State.UNCONFIRMED:
         network.state = State.WAITING

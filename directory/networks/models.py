@@ -88,7 +88,7 @@ class Network(Base):
     only_cleared: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class NetworkLink(Base):
@@ -253,7 +253,7 @@ class SavedWidget(Base):
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class WidgetDay(Base):

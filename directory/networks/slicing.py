@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.networks import clearing, collection
 from directory.networks.models import Action, Hand, Member, Network, SliceLine, State, Wait
@@ -60,7 +61,8 @@ def due(session: Session, index: SearchIndex, *, today: date) -> list[Slice]:
 def write(session: Session, found: Slice, *, at: datetime) -> bool:
     """Put the slice in place and add to its log; False if somebody else was quicker."""
     last = found.slice_n + len(found.lines)
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(Network)
         .where(
             Network.id == found.network_id,
@@ -74,9 +76,9 @@ def write(session: Session, found: Slice, *, at: datetime) -> bool:
             sliced_n=found.n,
             sliced_on=found.today,
         )
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         return False
     left = [entry for entry, action, _by in found.lines if action is Action.LEFT]
     entered = {entry for entry, action, _by in found.lines if action is Action.ENTERED}

@@ -19,7 +19,7 @@ from directory.networks.models import Network
 from directory.search.index import NotReady
 from directory.search.query import Query, Sort
 from directory.search.views import card_of
-from directory.security import csrf, keep_private, limit_writing, limiter
+from directory.security import keep_private, limit_writing, limiter, without_csrf
 
 bp = Blueprint("networks", __name__, url_prefix="/networks")
 caching.attach(bp)
@@ -84,7 +84,7 @@ def ask() -> Response:
 
 
 @bp.post("/ask")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def send() -> Response:
     """Keep the request and mail a link; or the form again with what is wrong."""
     form = AskForm()

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from directory.db import rows_changed
 from directory.errors import DirectoryError
 from directory.networks.code import Choice
 from directory.networks.models import Network, SavedWidget, State, WidgetDay
@@ -100,7 +101,7 @@ def count(session: Session, key: str, use: Use, *, day: date) -> None:
         .values({column: column + 1})
         .execution_options(synchronize_session=False)
     )
-    if session.execute(adding).rowcount:  # type: ignore[attr-defined]
+    if rows_changed(session, adding):
         return
     try:
         with session.begin_nested():

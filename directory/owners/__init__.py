@@ -5,6 +5,6 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`."""
-    from directory.owners import letters, views  # noqa: F401  its letters are known then
+    from directory.owners import letters, views
 
     app.register_blueprint(views.bp)

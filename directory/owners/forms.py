@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from directory.accounts.people import NotAnAddress, tidy
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(FlaskForm):
     """Where to send something."""
 
     email = StringField(_l("E-mail address"))

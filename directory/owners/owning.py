@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from directory import mail, tokens
 from directory.accounts import people
 from directory.accounts.models import User
+from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
@@ -94,13 +95,14 @@ def hand_over(
 
 def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
     """They pressed the button: it is theirs from now on. A second press changes nothing."""
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(Ownership)
         .where(Ownership.id == ownership.id, Ownership.confirmed_at.is_(None))
         .values(confirmed_at=at)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session="fetch"),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         return
     row = ownership.entry
     audit.record_role(session, AN_OWNER, "owns it now", row.name, url=_url(row), at=at)

@@ -20,7 +20,7 @@ from directory.errors import DirectoryError
 from directory.owners import answering, owning, trust
 from directory.owners.forms import AddressForm, HandOverForm
 from directory.owners.models import Owner, Ownership
-from directory.security import csrf, keep_private, limit_writing, limiter
+from directory.security import keep_private, limit_writing, limiter, without_csrf
 from directory.submissions import drafts
 from directory.submissions.forms import answers_of
 from directory.submissions.views import CHANGEABLE, names_of
@@ -162,7 +162,7 @@ def show_stop(token: str) -> Response:
 
 
 @bp.post("/<token>/stop")
-@csrf.exempt  # type: ignore[untyped-decorator]  # a mail program sends it (RFC 8058)
+@without_csrf  # a mail program sends it (RFC 8058)
 @limiter.limit(limit_writing)
 def stop(token: str) -> Response:
     """No more questions by mail."""

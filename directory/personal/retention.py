@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, UpdateBase, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from directory.config import Config
+from directory.db import rows_changed
 from directory.entries.models import EntryRow, EntryState
 from directory.submissions import proposing
 from directory.submissions.models import (
@@ -164,10 +165,10 @@ def _can_be_taken_back() -> ColumnElement[bool]:
     return (Submission.kind == Kind.STORY) & (Submission.state == State.PUBLISHED) & is_live
 
 
-def _count(session: Session, statement: object) -> int:
-    done = session.execute(statement.execution_options(synchronize_session=False))  # type: ignore[attr-defined]
+def _count(session: Session, statement: UpdateBase) -> int:
+    changed = rows_changed(session, statement.execution_options(synchronize_session=False))
     session.expire_all()
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return changed
 
 
 def _days(number: int) -> timedelta:

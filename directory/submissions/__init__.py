@@ -5,7 +5,7 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`: importing them makes them known."""
-    from directory.submissions import (  # noqa: F401
+    from directory.submissions import (
         drafts,
         letters,
         views,

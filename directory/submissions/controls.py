@@ -69,7 +69,7 @@ class Look:
         return {name: value for name, value in found.items() if value}
 
 
-class _Looks(Field):  # type: ignore[misc]
+class _Looks(Field):
     """A control that carries its `Look`."""
 
     look: Look
@@ -89,21 +89,21 @@ class _Looks(Field):  # type: ignore[misc]
         ]
 
 
-class Line(_Looks, StringField):  # type: ignore[misc]
+class Line(_Looks, StringField):
     """One line of text."""
 
     def value(self) -> Any:
         return (self.data or "").strip() or None
 
 
-class Box(_Looks, TextAreaField):  # type: ignore[misc]
+class Box(_Looks, TextAreaField):
     """Several lines of text."""
 
     def value(self) -> Any:
         return (self.data or "").strip() or None
 
 
-class Lines(_Looks, TextAreaField):  # type: ignore[misc]
+class Lines(_Looks, TextAreaField):
     """A list of short texts, one on each line."""
 
     def value(self) -> Any:
@@ -113,35 +113,35 @@ class Lines(_Looks, TextAreaField):  # type: ignore[misc]
         self.data = "\n".join(value or [])
 
 
-class Ticks(_Looks, SelectMultipleField):  # type: ignore[misc]
+class Ticks(_Looks, SelectMultipleField):
     """Some of a list."""
 
     def value(self) -> Any:
         return list(self.data or [])
 
 
-class Radios(_Looks, RadioField):  # type: ignore[misc]
+class Radios(_Looks, RadioField):
     """One of a list, all in sight with their explanations."""
 
     def value(self) -> Any:
         return self.data or None
 
 
-class Select(_Looks, SelectField):  # type: ignore[misc]
+class Select(_Looks, SelectField):
     """One of a list, inside a row."""
 
     def value(self) -> Any:
         return self.data or None
 
 
-class Tick(_Looks, BooleanField):  # type: ignore[misc]
+class Tick(_Looks, BooleanField):
     """Yes or no."""
 
     def value(self) -> Any:
         return bool(self.data)
 
 
-class Group(_Looks, FormField):  # type: ignore[misc]
+class Group(_Looks, FormField):
     """Fields that belong together, such as a cost and its source."""
 
     def value(self) -> Any:
@@ -151,7 +151,7 @@ class Group(_Looks, FormField):  # type: ignore[misc]
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Rows(_Looks, FieldList):  # type: ignore[misc]
+class Rows(_Looks, FieldList):
     """A list of groups, such as evidence, or of names. What was left empty does not count."""
 
     def value(self) -> Any:

@@ -49,7 +49,7 @@ def at_most(letters: int) -> Callable[[FlaskForm, Field], None]:
     return check
 
 
-class HeldForm(FlaskForm):  # type: ignore[misc]
+class HeldForm(FlaskForm):
     """A form that keeps what was typed, whatever is wrong, and knows its errors in page order."""
 
     form_errors: list[str]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory import tokens
 from directory.config import Config
+from directory.db import rows_changed
 from directory.errors import DirectoryError
 from directory.submissions.models import Purpose, Submission, SubmissionLink
 
@@ -86,13 +87,14 @@ def spend(session: Session, token: str, *, at: datetime) -> Submission:
         LinkUsed: it was used, or is too old or unknown.
     """
     link = _unused(session, token, at)
-    won = session.execute(
+    won = rows_changed(
+        session,
         update(SubmissionLink)
         .where(SubmissionLink.id == link.id, SubmissionLink.used_at.is_(None))
         .values(used_at=at)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if won.rowcount != 1:  # type: ignore[attr-defined]
+    if not won:
         raise LinkUsed
     return link.submission
 

@@ -66,7 +66,7 @@ class Submission(Base):
         back_populates="submission", order_by="Message.id", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Arrival(Base):
@@ -181,7 +181,7 @@ class Draft(Base):
     warned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DraftLink(Base):
@@ -230,4 +230,4 @@ class Report(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -22,7 +22,7 @@ from directory.places import gazetteer
 from directory.search import NotReady
 from directory.search.query import Query
 from directory.search.similar import Similar, Wanted, similar
-from directory.security import csrf, keep_private, limit_writing, limiter
+from directory.security import keep_private, limit_writing, limiter, without_csrf
 from directory.submissions import (
     controls,
     conversation,
@@ -51,7 +51,7 @@ from directory.vocabulary.terms import Kind
 
 bp = Blueprint("submissions", __name__)
 
-# Views with @csrf.exempt let their form check the token, so that a page which was open for too long
+# Views @without_csrf let their form check the token, so that a page which was open for too long
 # comes back with everything that was typed.
 
 NEW_KINDS = "approach,service,story"
@@ -87,7 +87,7 @@ def new(word: str) -> Response:
 
 
 @bp.post(f"/submit/<any({NEW_KINDS}):word>")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def begin(word: str) -> Response:
     """Begin a draft and show its tasks; or the first question again: is it one of these?"""
     kind = Kind(word)
@@ -117,7 +117,7 @@ def change(kind: str, slug: str) -> Response:
 
 
 @bp.post("/submit/change/<kind>/<slug>")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def begin_change(kind: str, slug: str) -> Response:
     """Begin a draft with what the entry says now, and show the part that was chosen."""
     entry = _entry(kind, slug)
@@ -143,7 +143,7 @@ def report(kind: str, slug: str) -> Response:
 
 
 @bp.post("/submit/report/<kind>/<slug>")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def send_report(kind: str, slug: str) -> Response:
     """Thanks, and where to get help now if it was a worry; or the form again."""
     entry = _entry(kind, slug)
@@ -333,7 +333,7 @@ def _first_page(
     kind: Kind,
     form: HeldForm,
     *,
-    found: list[Similar] = [],  # noqa: B006
+    found: Sequence[Similar] = (),
     asking: bool = False,
     status: int = 200,
 ) -> Response:

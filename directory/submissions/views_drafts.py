@@ -25,7 +25,7 @@ from directory.entries.views_photos import store
 from directory.errors import DirectoryError
 from directory.places import gazetteer
 from directory.search.similar import Similar
-from directory.security import csrf, keep_private, limiter
+from directory.security import keep_private, limiter, without_csrf
 from directory.submissions import (
     controls,
     conversation,
@@ -85,7 +85,7 @@ def part(token: str, key: str) -> Response:
 
 
 @bp.post("/submit/drafts/<token>/<key>")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def save_part(token: str, key: str) -> Response:
     """Keep what was typed; then the next part, the tasks, or what needs another look.
 
@@ -230,10 +230,8 @@ def _swap(sent: ProposalForm, section: Section) -> Field | None:
 def _clash(token: str, section: Section, sent: ProposalForm, problem: Exception) -> Response:
     """The page with what was typed, and why it is not kept; sending it again keeps it."""
     work = work_of(token)
-    known = isinstance(problem, DirectoryError)
-    message = problem.message if known else drafts.ChangedElsewhere().message  # type: ignore[attr-defined]
-    status = problem.status if known else drafts.ChangedElsewhere.status  # type: ignore[attr-defined]
-    return _part_page(work, section, form=sent, clash=message, status=status)
+    told = problem if isinstance(problem, DirectoryError) else drafts.ChangedElsewhere()
+    return _part_page(work, section, form=sent, clash=told.message, status=told.status)
 
 
 def _tasks_page(work: Work, address_form: AddressForm, *, status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from directory.accounts import people
 from directory.db import db
 from directory.errors import DirectoryError
 from directory.owners import trust
-from directory.security import csrf, keep_private, limit_writing, limiter
+from directory.security import keep_private, limit_writing, limiter, without_csrf
 from directory.submissions import (
     licence,
     links,
@@ -42,7 +42,7 @@ def check(token: str) -> Response:
 
 
 @bp.post("/submit/drafts/<token>/check")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@without_csrf
 def send(token: str) -> Response:
     """Send it: on to its private page. Or the same page with what is in the way."""
     work = work_of(token)

@@ -5,7 +5,7 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring pages and letters to `app`."""
-    from directory.wishes import letters, views, views_networks  # noqa: F401 (letters are known then)
+    from directory.wishes import letters, views, views_networks
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views_networks.bp)

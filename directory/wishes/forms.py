@@ -12,7 +12,7 @@ from directory.accounts.people import NotAnAddress, tidy
 from directory.places import postcodes
 
 
-class WishForm(FlaskForm):  # type: ignore[misc]
+class WishForm(FlaskForm):
     """Where somebody lives, and where to send the link. The view fills in approach and place."""
 
     postcode = StringField(_l("First half of your postcode"))
