@@ -20,9 +20,11 @@ from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.places import gazetteer
-from directory.search import postgres_index, postgres_parts, postgres_tables
+from directory.search import postgres_index, postgres_rows, postgres_tables
+from directory.search.answer import PER_PAGE
 from directory.search.index import CannotSetUp, NotReady
 from directory.search.postgres_index import PostgresIndex
+from directory.search.postgres_source import Source
 from directory.search.query import Query, Sort
 from directory.search.results import Results
 from directory.search.similar import Wanted, similar
@@ -123,17 +125,21 @@ def said(results: Results) -> Results:
 def both(
     engine: sa.Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[WhooshIndex, PostgresIndex]:
-    """All of content/ and some services in both, a part of them written when both were open."""
+    """All of content/ and some services in both, a part of them written when both were open; in
+    several runs, as if they were very many."""
     folder = tmp_path_factory.mktemp("both")
     entries = list(corpus.entries(60))
     first, groups = entries[:-30], list(thesaurus.groups())
     later = [a_change(len(first) + at, one) for at, one in enumerate(entries[-30:], start=1)]
     postgres_tables.forget(engine)
     ours, theirs = an_empty_index(folder, groups=groups), a_machine(engine, folder, groups)
-    for index in (ours, theirs):
-        index.rebuild(first, n=len(first))
-        index.find(Query())
-        index.apply(later)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_index, "BATCH", 50)
+        patch.setattr(postgres_rows, "RUN", 150)
+        for index in (ours, theirs):
+            index.rebuild(first, n=len(first))
+            index.find(Query())
+            index.apply(later)
     return ours, theirs
 
 
@@ -165,6 +171,30 @@ def test_what_is_asked_besides_is_answered_alike(both: tuple[WhooshIndex, Postgr
         assert ours.suggest(typed, limit=8) == theirs.suggest(typed, limit=8)
 
 
+def test_a_question_asks_for_all_its_words_at_once(
+    both: tuple[WhooshIndex, PostgresIndex], engine: sa.Engine, tmp_path: Path
+):
+    """Each time takes PostgreSQL and us as long as a common word does."""
+    index = a_machine(engine, tmp_path, list(thesaurus.groups()))
+    index.find(Query())
+    asked: list[str] = []
+    ask = Source.ask
+
+    def noted(source: Source, statement: str, **values: Any) -> Any:
+        asked.append(statement)
+        return ask(source, statement, **values)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Source, "ask", noted)
+        first = index.find(Query(q="mum is lonely and forgets things, somewhere to sing"))
+        assert first.total > PER_PAGE
+        assert first.also_looked_for
+        assert 0 < len(asked) <= 3  # words, cards, names of what a filter offers
+        asked.clear()
+        index.find(Query(q="mum is lonely and forgets things, somewhere to sing"))
+        assert asked == []
+
+
 # Several machines
 
 
@@ -181,7 +211,7 @@ def test_nothing_is_found_before_the_first_index_is_whole(fresh: sa.Engine, tmp_
 def test_every_machine_follows_what_one_of_them_writes(
     fresh: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(postgres_parts, "RECENT_MOST", 3)  # then the build is opened anew
+    monkeypatch.setattr(postgres_rows, "LOOSE_MOST", 3)  # then the build is opened anew
     writer, reader = built(fresh, tmp_path, CHOIRS), a_machine(fresh, tmp_path)
     assert names(find(reader)) == ["Choirs"]
 
@@ -200,6 +230,8 @@ def test_every_machine_follows_what_one_of_them_writes(
     writer.apply([a_change(9, CHOIRS, gone=True), a_change(10, SHEDS), a_change(11, CHOIRS)])
     writer.apply([a_change(12, SHEDS, gone=True)])
     assert names(find(reader)) == ["Choirs"]
+    for word in ("mend", '"make and mend"', "number8"):  # of runs that were written before
+        assert find(a_machine(fresh, tmp_path), word).total == find(reader, word).total == 0
     assert reader.position() == writer.position() == 12
     assert said(find(a_machine(fresh, tmp_path))) == said(find(reader))
 

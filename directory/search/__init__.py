@@ -13,7 +13,8 @@
     snapshot_index.py that index as far as it answers; the rest is up to where it lies
     backends.py       where it lies: SEARCH_INDEX
     whoosh_index.py   in files, on Whoosh
-    postgres_index.py in PostgreSQL (postgres_tables.py, postgres_rows.py, postgres_parts.py)
+    postgres_index.py in PostgreSQL (postgres_tables.py); what it holds: postgres_snapshot.py;
+                      how words are packed: postgres_runs.py; written: postgres_rows.py
     writing.py        entries into the index, behind the change log
     reading.py        the index as arrays, one snapshot a generation
     closeness.py      approaches by what they mean; sentences.py: the model behind it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ class Hits:
         where the reader said where they are; `close` in meaning are those without the words."""
         approaches = documents[self._joined.is_kind["approach"][documents]]
         nearest = self._around.nearest_services(approaches, among) if self._around else {}
+        self._snapshot.fetch_cards(self._shown_with([*documents.tolist(), *nearest.values()]))
         reasons = matched(self._snapshot, self._joined, plan, documents)
         return [
             self._hit(
@@ -45,6 +47,14 @@ class Hits:
             )
             for document, why in zip(documents.tolist(), reasons, strict=True)
         ]
+
+    def _shown_with(self, documents: Sequence[int]) -> Iterator[int]:
+        """All whose cards are looked at to show `documents`."""
+        yield from documents
+        for document in documents:
+            yield from self._joined.followed_by(document)[:1]
+            if self._joined.place_of[document] >= 0:
+                yield int(self._joined.place_of[document])
 
     def standing(self, document: int) -> Standing:
         """A service or place as the map names it."""

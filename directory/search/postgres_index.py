@@ -17,12 +17,16 @@ from directory.places.gazetteer import Gazetteer
 from directory.search import postgres_tables as tables
 from directory.search.generation import Generation
 from directory.search.index import NotReady
-from directory.search.postgres_parts import open_snapshot, speller_of
+from directory.search.postgres_ahead import may_need
+from directory.search.postgres_parts import Opened
 from directory.search.postgres_rows import Writer
+from directory.search.postgres_snapshot import open_snapshot
+from directory.search.postgres_spelling import Speller
+from directory.search.query import Query
 from directory.search.reading import Damaged
 from directory.search.snapshot_index import SnapshotIndex
 from directory.search.spelling import Spelling
-from directory.search.understanding import Thesaurus
+from directory.search.understanding import Meaning, Thesaurus
 
 logger = logging.getLogger("kith.search")
 
@@ -57,8 +61,14 @@ class PostgresIndex(SnapshotIndex):
         """Who knows the words of `generation`: PostgreSQL."""
         held = self._spelling
         if held is None or held[0] is not generation:
-            held = self._spelling = generation, speller_of(generation.snapshot)
+            source = _opened(generation).source
+            held = self._spelling = generation, Speller(generation.snapshot, source)
         return held[1]
+
+    def _meaning(self, generation: Generation, query: Query) -> Meaning:
+        """What `query` means. All that may be looked up for it is asked of PostgreSQL at once."""
+        _opened(generation).fetch(*may_need(query, self._thesaurus()))
+        return super()._meaning(generation, query)
 
     def _current(self) -> Generation:
         """The newest generation. Nothing is asked for a moment after a look."""
@@ -158,6 +168,7 @@ class PostgresIndex(SnapshotIndex):
         while some := list(islice(entries, BATCH)):
             writer.add(some)
             connection.commit()
+        writer.finish()
         tables.add_indexes(connection, writer.build)
         connection.commit()
         tables.lock_writing(connection)
@@ -167,6 +178,12 @@ class PostgresIndex(SnapshotIndex):
         tables.make_current(connection, writer.build, n=n, size=writer.size)
         connection.commit()
         self._looked = 0.0
+
+
+def _opened(generation: Generation) -> Opened:
+    part = generation.snapshot.segments[0]
+    assert isinstance(part, Opened)
+    return part
 
 
 def _told(entries: Iterable[Entry], report: Callable[[int], None]) -> Iterator[Entry]:

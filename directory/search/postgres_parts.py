@@ -1,89 +1,59 @@
-"""Snapshots of the index on PostgreSQL: what is joined and counted is held, words are asked for.
-
-A snapshot has two parts: the entries that were there when the build was opened, and those that were
-written since. Lists of entries come from the GIN indexes when a word or phrase is first asked for.
-Of the second part, which is small and changes often, the words are held.
-"""
+"""The parts of a snapshot of the index on PostgreSQL: what all entries of a build have is held,
+words are asked for when a question first has them."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 
-from directory.search import words
-from directory.search.postgres_rows import FIGURES, MARKS, ONLY_IN_TEXT, PAIRS_MOST
-from directory.search.postgres_tables import State, named, quoted
-from directory.search.reading import Cache, Damaged, Floats, Ints, Snapshot
-from directory.search.schema import KEY_FIELDS, NUMBERS, TEXT_FIELDS, VERSION
-from directory.search.spelling import SHORTEST, likeliest
+from directory.search import postgres_rows as rows
+from directory.search import postgres_runs as runs
+from directory.search.postgres_rows import FIGURES
+from directory.search.postgres_runs import Numbers
+from directory.search.postgres_source import Source
+from directory.search.postgres_tables import State, named
+from directory.search.reading import Cache, Damaged, Floats, Ints
+from directory.search.schema import KEY_FIELDS, NUMBERS, TEXT_FIELDS
 
-# Postings and phrases of one part: some 12 bytes for each entry that has a word.
-CACHED_BYTES = 24_000_000
-# So many written entries are held with their words; then the build is opened anew.
-RECENT_MOST = 2_000
-# So many words that share most with a misspelt one are looked at closely.
-CLOSEST = 120
-# So many misspelt words are remembered with what they may mean.
-KEPT = 2_000
-_FIELD_OF = {mark: name for name, mark in MARKS.items()}
+# Postings that are held: some 10 bytes for each entry that has a word.
+CACHED_BYTES = 32_000_000
+# Places of words in texts, and phrases: 4 bytes for each time that a word is said.
+CACHED_SPOTS_BYTES = 16_000_000
 _NOTHING: Ints = np.empty(0, dtype=np.int32)
 # Sorts behind every character that a word may hold.
 _LAST = "\U0010ffff"
 
-Postings = dict[str, tuple[Ints, Floats]]
+Postings = dict[str, tuple[Ints, NDArray[np.uint8]]]
 
 
-class Source:
-    """Asks one build."""
+class EntriesPart(ABC):
+    """Some of the entries of a build, by the numbers under which they were written."""
 
-    def __init__(self, engine: Engine, build: int) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.build = build
-
-    def ask(self, statement: str, values: dict[str, Any]) -> Sequence[Any]:
-        """All rows that `statement` gives; `words`, `cards`… in it are the tables of this build.
-
-        Raises:
-            Damaged: PostgreSQL does not answer, or the build is gone.
-        """
-        try:
-            with self._engine.connect() as connection:
-                return connection.exec_driver_sql(named(statement, self.build), values).all()
-        except DBAPIError as error:
-            raise Damaged(repr(error.orig)) from error
-
-
-class _Part(ABC):
-    """Entries by the numbers under which they stand in the tables, from `first` up to `end`."""
-
-    def __init__(
-        self, source: Source, documents: NDArray[np.int64], figures: bytes, name: str
-    ) -> None:
+    def __init__(self, source: Source, documents: Ints, figures: Any, name: str) -> None:
         self.name = name
-        self._source = source
+        self.source = source
         self.documents = documents
         self.size = len(documents)
-        self.figures = figures
-        found = np.frombuffer(figures, dtype=FIGURES)
-        self._ids = np.ascontiguousarray(found["id"])
-        self.sort_names: NDArray[np.bytes_] = np.ascontiguousarray(found["sort_name"])
+        self._ids = np.ascontiguousarray(figures["id"])
+        self.sort_names: NDArray[np.bytes_] = np.ascontiguousarray(figures["sort_name"])
         self.numbers: dict[str, NDArray[Any]] = {
-            number: found[number].astype(np.dtype(code)) for number, (code, _d) in NUMBERS.items()
+            number: figures[number].astype(np.dtype(code)) for number, (code, _d) in NUMBERS.items()
         }
         self.lengths: dict[str, NDArray[np.uint8]] = {
-            field: np.ascontiguousarray(found["lengths"][:, at])
+            field: np.ascontiguousarray(figures["lengths"][:, at])
             for at, field in enumerate(TEXT_FIELDS)
         }
         self.total_lengths = {
-            field: int(found["words"][:, at].sum(dtype=np.int64))
+            field: int(figures["words"][:, at].sum(dtype=np.int64))
             for at, field in enumerate(TEXT_FIELDS)
         }
         self.keys: dict[str, dict[str, Ints]] = {name: {} for name in KEY_FIELDS}
@@ -91,22 +61,40 @@ class _Part(ABC):
 
     @abstractmethod
     def _postings(self, term: str) -> Postings:
-        """For each field the entries that hold `term`, and how often."""
+        """For each field the entries that hold `term`, sorted, and how often; `_with_text`."""
+
+    @abstractmethod
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
 
     def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Which documents hold `term`, sorted; and how often."""
         if field == "id":
             return self._with_id(term)
-        found: Postings = self._cache.get(term, lambda: self._all_postings(term), _size)
-        return found.get(field, (_NOTHING, np.empty(0)))
+        ids, counts = self._all_postings(term).get(field, (_NOTHING, _NOTHING))
+        return ids, counts.astype(np.float64)
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`."""
+        return len(self._all_postings(term).get(field, (_NOTHING, _NOTHING))[0])
 
     def _all_postings(self, term: str) -> Postings:
-        found = self._postings(term)
-        everywhere = [ids for field, (ids, _counts) in found.items() if field != "pairs"]
-        if everywhere:
-            anywhere = np.unique(np.concatenate(everywhere))
-            found["text"] = anywhere, np.ones(len(anywhere))
+        found: Postings = self._cache.get(term, lambda: self._postings(term), _size)
         return found
+
+    def _with_text(self, found: Postings) -> Postings:
+        """`found` with those that hold the term anywhere, in the field "text"."""
+        everywhere = [ids for field, (ids, _counts) in found.items() if field != "pairs"]
+        if len(everywhere) == 1:
+            anywhere = everywhere[0]
+        elif sum(map(len, everywhere)) * 16 > self.size:
+            mask = np.zeros(self.size, dtype=bool)
+            for ids in everywhere:
+                mask[ids] = True
+            anywhere = np.flatnonzero(mask).astype(np.int32)
+        else:
+            anywhere = np.unique(np.concatenate(everywhere or [_NOTHING]))
+        return {**found, "text": (anywhere, np.ones(len(anywhere), dtype=np.uint8))}
 
     def _with_id(self, text: str) -> tuple[Ints, Floats]:
         order, wanted = self._by_id, np.array([UUID(text).bytes], dtype="S16")
@@ -120,39 +108,6 @@ class _Part(ABC):
     def _by_id(self) -> Ints:
         return np.argsort(self._ids, kind="stable").astype(np.int32)
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents hold `term`."""
-        return len(self.postings(field, term)[0])
-
-    def phrase(self, terms: Sequence[str]) -> Ints:
-        """Documents that hold `terms` one right after the other."""
-        if not all(self.frequency("text", term) for term in terms):
-            return _NOTHING
-
-        def ask() -> Postings:
-            rows = self._source.ask(
-                "SELECT string_agg(int4send(doc), ''::bytea) FROM {words} "
-                "WHERE text @@ %(phrase)s::tsquery AND doc >= %(first)s AND doc <= %(last)s",
-                {
-                    "phrase": quoted(terms),
-                    "first": int(self.documents[0]),
-                    "last": int(self.documents[-1]),
-                },
-            )
-            return {"text": (self._numbered(rows[0][0]), np.empty(0))}
-
-        found: Postings = self._cache.get(tuple(terms), ask, _size)
-        return found["text"][0]
-
-    def _numbered(self, packed: bytes | None) -> Ints:
-        """Our numbers of the documents in a list that PostgreSQL packed, sorted; what is not ours
-        is left out."""
-        found = np.sort(_unpacked(packed))
-        at = np.searchsorted(self.documents, found)
-        at = at[at < self.size]
-        ours: Ints = at[self.documents[at] == found[: len(at)]].astype(np.int32)
-        return ours
-
     def words_from(self, start: str, *, most: int) -> list[str]:
         """None of its own: the list of words is that of the build."""
         return []
@@ -163,268 +118,175 @@ class _Part(ABC):
 
     def card(self, document: int) -> dict[str, Any]:
         """What was stored of a document."""
-        rows = self._source.ask(
-            "SELECT card FROM {cards} WHERE doc = %(doc)s", {"doc": int(self.documents[document])}
+        return self.cards([document])[0]
+
+    def cards(self, documents: Sequence[int]) -> list[dict[str, Any]]:
+        """What was stored of each of `documents`."""
+        numbers = self.documents[list(documents)].tolist()
+        found = dict(
+            self.source.ask("SELECT doc, card FROM {cards} WHERE doc = ANY(%(docs)s)", docs=numbers)
         )
-        if not rows:
+        if len(found) < len(set(numbers)):
             raise Damaged("an entry of the index is missing")
-        card: dict[str, Any] = rows[0][0]
-        return card
+        return [found[number] for number in numbers]
 
 
-class Opened(_Part):
-    """The entries that were there when the build was opened."""
+class Opened(EntriesPart):
+    """The entries that were in runs when the build was opened."""
+
+    def __init__(
+        self, source: Source, documents: Ints, figures: Any, name: str, *, until: int
+    ) -> None:
+        """Hold what all entries have.
+
+        Args:
+            until: the number behind the last one that was in a run.
+        """
+        super().__init__(source, documents, figures, name)
+        self.until = until
+        self._spots = Cache(CACHED_SPOTS_BYTES)
+        # Which of ours has each number, -1 where it was taken out; None where all are there.
+        self._ours: Ints | None = None
+        if self.size < until:
+            self._ours = np.full(until, -1, dtype=np.int32)
+            self._ours[documents] = np.arange(self.size, dtype=np.int32)
 
     @classmethod
     def read(cls, connection: Connection, source: Source, state: State) -> Opened:
-        """All entries of a build."""
-        documents, figures = _figures(connection, source, 0)
-        part = cls(source, documents, figures, f"{state.build}.{state.made}.{state.n}")
-        rows = connection.exec_driver_sql(
-            named(
-                "SELECT key, string_agg(int4send(doc), ''::bytea) "
-                "FROM {cards}, unnest(keys) AS key "
-                "WHERE doc NOT IN (SELECT doc FROM {gone}) "
-                'GROUP BY key ORDER BY key COLLATE "C"',
-                source.build,
-            )
-        )
-        for key, packed in rows:
-            name, _, value = key.partition("=")
-            part.keys[name][value] = part._numbered(packed)
+        """All entries of the runs of a build."""
+        found = _read(connection, source, "SELECT until, documents, figures FROM {runs} ORDER BY 1")
+        gone = [row[0] for row in _read(connection, source, "SELECT doc FROM {gone}")]
+        every = rows.unpacked(b"".join(documents for _until, documents, _figures in found))
+        figures = np.frombuffer(b"".join(row[2] for row in found), dtype=FIGURES)
+        left = ~np.isin(every, gone)
+        until = max((row[0] for row in found), default=0)
+        name = f"{state.build}.{state.made}.{until}.{state.n}"
+        part = cls(source, every[left], figures[left], name, until=until)
+        keys = _read(connection, source, "SELECT key, documents FROM {keys} ORDER BY key, first")
+        for key, some in groupby(keys, key=itemgetter(0)):
+            field, _, value = key.partition("=")
+            documents = rows.unpacked(b"".join(row[1] for row in some))
+            if len(kept := part._kept(documents)):
+                part.keys[field][value] = kept
         return part
 
+    def _kept(self, documents: Ints) -> Ints:
+        """Our numbers of what was written under these; without those that were taken out."""
+        if self._ours is None:
+            return documents
+        ours = self._ours[documents]
+        return ours[ours >= 0]
+
+    def fetch(self, terms: Iterable[str], phrases: Iterable[str]) -> None:
+        """Ask at once for `terms`, and for those of `phrases` with their places, as far as they are
+        not held."""
+        placed = {term for term in phrases if term not in self._spots}
+        new = {term for term in (*terms, *placed) if term not in self._cache}
+        if new or placed:
+            found = self._ask(new, placed)
+            for term in new:
+                postings = self._taken_apart(found.get(term, ()))
+                self._cache.put(term, postings, _size(postings))
+            for term in placed:
+                spots = _spots(found.get(term, ()))
+                self._spots.put(term, spots, _size_of_spots(spots))
+
+    def _ask(self, terms: Iterable[str], placed: Iterable[str]) -> dict[str, list[_Row]]:
+        """The postings of `terms` and the spots of `placed`, each run's apart."""
+        found: dict[str, list[_Row]] = {}
+        for term, *packed in self.source.ask(
+            "SELECT term, first, CASE WHEN term = ANY(%(terms)s) THEN postings END, "
+            "CASE WHEN term = ANY(%(placed)s) THEN spots END FROM {postings} "
+            "WHERE term = ANY(%(every)s) AND first < %(until)s ORDER BY first",
+            terms=list(terms),
+            placed=list(placed),
+            every=list({*terms, *placed}),
+            until=self.until,
+        ):
+            found.setdefault(term, []).append(_Row(*packed))
+        return found
+
     def _postings(self, term: str) -> Postings:
-        if " " in term:
-            mark = MARKS["pairs"]
-            lexemes = [f"{term}_{mark}{count}" for count in range(1, PAIRS_MOST + 1)]
-            rows = self._source.ask(
-                "SELECT lexeme, string_agg(int4send(doc), ''::bytea) "
-                "FROM unnest(%(lexemes)s::text[]) AS list (lexeme) "
-                "JOIN {words} ON words @@ quote_literal(lexeme)::tsquery GROUP BY lexeme",
-                {"lexemes": lexemes},
-            )
-        else:
-            # "`" is the sign after "_": so this is all that starts with the term and "_".
-            rows = self._source.ask(
-                "SELECT lexeme, string_agg(int4send(doc), ''::bytea) FROM {lexemes} "
-                "JOIN {words} ON words @@ quote_literal(lexeme)::tsquery "
-                "WHERE lexeme > %(start)s AND lexeme < %(end)s GROUP BY lexeme",
-                {"start": f"{term}_", "end": f"{term}`"},
-            )
-        return _by_field((lexeme.rpartition("_")[2], self._numbered(ids)) for lexeme, ids in rows)
+        return self._taken_apart(self._ask([term], []).get(term, ()))
+
+    def _taken_apart(self, found: Sequence[_Row]) -> Postings:
+        """For each field the entries of all runs, and how often."""
+        fields: dict[str, list[tuple[Ints, NDArray[np.uint8]]]] = {}
+        for one in found:
+            for field, documents, counts in runs.by_field(runs.unpacked(one.postings)):
+                documents += np.int32(one.first)
+                if self._ours is not None:
+                    documents = self._ours[documents]
+                    counts, documents = counts[documents >= 0], documents[documents >= 0]
+                fields.setdefault(field, []).append((documents, counts))
+        return self._with_text({field: _joined(some) for field, some in fields.items()})
+
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
+        if not all(self.frequency("text", term) for term in terms):
+            return _NOTHING
+
+        def look() -> dict[int, Ints]:
+            self.fetch((), terms)
+            places = [self._places(term) for term in terms]
+            common = sorted(set(places[0]).intersection(*places))
+            found = [
+                first + runs.holding_phrase([one[first] for one in places]) for first in common
+            ]
+            return {0: self._kept(np.concatenate([_NOTHING, *found]))}
+
+        found: dict[int, Ints] = self._spots.get(tuple(terms), look, _size_of_spots)
+        return found[0]
+
+    def _places(self, term: str) -> dict[int, Numbers]:
+        """The spots of a term by the run in which they are."""
+        found: dict[int, Numbers] = self._spots.get(
+            term, lambda: _spots(self._ask([], [term]).get(term, ())), _size_of_spots
+        )
+        return found
 
     def all_words(self) -> list[str]:
         """Every unstemmed word of the build."""
-        return [row[0] for row in self._source.ask("SELECT word FROM {spellings}", {})]
+        return [row[0] for row in self.source.ask("SELECT word FROM {spellings}")]
 
     def words_from(self, start: str, *, most: int) -> list[str]:
         """Unstemmed words of the build that start with `start`, whatever their accents."""
-        rows = self._source.ask(
+        found = self.source.ask(
             "SELECT word FROM {spellings} WHERE plain >= unaccent(%(start)s) "
             "AND plain < unaccent(%(start)s) || %(last)s ORDER BY plain, word LIMIT %(most)s",
-            {"start": start, "last": _LAST, "most": most},
+            start=start,
+            last=_LAST,
+            most=most,
         )
-        return [row[0] for row in rows]
+        return [row[0] for row in found]
 
 
-class _Held:
-    """Terms of entries that were written lately. It only grows: an older part of it sees of each
-    list what was there when it was made."""
+class _Row(NamedTuple):
+    """One term in one run."""
 
-    def __init__(self) -> None:
-        self.by_term: dict[str, dict[str, list[int]]] = {}
-        self.keys: dict[str, list[int]] = {}
-
-    def add(self, number: int, lexemes: Sequence[str], keys: Sequence[str]) -> None:
-        for lexeme in lexemes:
-            term, _, mark = lexeme.rpartition("_")
-            self.by_term.setdefault(term, {}).setdefault(mark, []).append(number)
-        for key in keys:
-            self.keys.setdefault(key, []).append(number)
+    first: int
+    postings: bytes
+    spots: bytes
 
 
-class Recent(_Part):
-    """The entries that were written after the build was opened."""
-
-    def __init__(
-        self,
-        source: Source,
-        documents: NDArray[np.int64],
-        figures: bytes,
-        held: _Held,
-        name: str,
-    ) -> None:
-        super().__init__(source, documents, figures, name)
-        self._held = held
-        for key, numbers in sorted(held.keys.items()):
-            field, _, value = key.partition("=")
-            self.keys[field][value] = np.array(numbers, dtype=np.int32)
-
-    @classmethod
-    def read(
-        cls,
-        connection: Connection,
-        source: Source,
-        state: State,
-        *,
-        first: int,
-        before: Recent | None,
-    ) -> Recent:
-        """All entries from number `first` on; what `before` holds of them is taken over."""
-        held = before._held if before else _Held()
-        known = before.documents if before else np.empty(0, dtype=np.int64)
-        start = int(known[-1]) + 1 if len(known) else first
-        documents, figures = _figures(connection, source, start)
-        rows = connection.exec_driver_sql(
-            named(
-                "SELECT doc, tsvector_to_array(words), keys "
-                "FROM {cards} LEFT JOIN {words} USING (doc) WHERE doc >= %(start)s ORDER BY doc",
-                source.build,
-            ),
-            {"start": start},
-        )
-        for number, (_document, lexemes, keys) in enumerate(rows, start=len(known)):
-            held.add(number, lexemes or (), keys)  # no words: it is gone again
-        return cls(
-            source,
-            np.concatenate((known, documents)),
-            (before.figures if before else b"") + figures,
-            held,
-            f"{state.build}.{state.made}.{first}-{state.size}",
-        )
-
-    def _postings(self, term: str) -> Postings:
-        marked = self._held.by_term.get(term, {})
-        return _by_field((mark, self._own(numbers)) for mark, numbers in marked.items())
-
-    def _own(self, numbers: list[int]) -> Ints:
-        found = np.array(numbers, dtype=np.int32)
-        own: Ints = found[found < self.size]
-        return own
+def _read(connection: Connection, source: Source, statement: str) -> Sequence[Any]:
+    return connection.exec_driver_sql(named(statement, source.build)).all()
 
 
-def open_snapshot(
-    engine: Engine, connection: Connection, state: State, before: Snapshot | None
-) -> Snapshot:
-    """The entries of `state`, read in one transaction; what `before` holds of them is taken over.
-
-    Raises:
-        Damaged: PostgreSQL does not answer, or the build is gone.
-    """
-    try:
-        return _open(engine, connection, state, before)
-    except DBAPIError as error:
-        raise Damaged(repr(error.orig)) from error
+def _spots(found: Sequence[_Row]) -> dict[int, Numbers]:
+    return {one.first: runs.unpacked(one.spots) for one in found}
 
 
-def _open(
-    engine: Engine, connection: Connection, state: State, before: Snapshot | None
-) -> Snapshot:
-    held = before.segments if before and _is_same_build(before, state) else ()
-    opened = next((part for part in held if isinstance(part, Opened)), None)
-    recent = next((part for part in held if isinstance(part, Recent)), None)
-    first = before.note["first"] if before and opened else state.size
-    if opened is None or state.size - first > RECENT_MOST:
-        source = Source(engine, state.build)
-        opened, recent, first, since = (
-            Opened.read(connection, source, state),
-            None,
-            state.size,
-            state.n,
-        )
-    else:
-        assert before is not None
-        source, since = opened._source, before.note["since"]
-    parts: list[_Part] = [opened]
-    if state.size > first:
-        parts.append(Recent.read(connection, source, state, first=first, before=recent))
-    gone = [
-        row[0]
-        for row in connection.exec_driver_sql(
-            named("SELECT doc FROM {gone} WHERE n > %(since)s", source.build), {"since": since}
-        )
-    ]
-    deleted = [np.flatnonzero(np.isin(part.documents, gone)).tolist() for part in parts]
-    snapshot = Snapshot(f"pg.{state.build}.{state.made}.{state.n}", parts, deleted, before)
-    snapshot.note = {
-        "n": state.n,
-        "version": VERSION,
-        "state": state,
-        "first": first,
-        "since": since,
-    }
-    return snapshot
-
-
-def _is_same_build(before: Snapshot, state: State) -> bool:
-    held: State = before.note["state"]
-    return (held.build, held.made) == (state.build, state.made)
-
-
-class Speller:
-    """Our words nearest to a misspelt one: PostgreSQL compares them by three letters at a time,
-    whatever their accents."""
-
-    def __init__(self, snapshot: Snapshot, source: Source) -> None:
-        self._snapshot = snapshot
-        self._source = source
-        self.nearest = lru_cache(maxsize=KEPT)(self._nearest)
-
-    def _nearest(self, word: str) -> list[str]:
-        if len(word) < SHORTEST:
-            return []
-        rows = self._source.ask(
-            "SELECT word FROM {spellings} ORDER BY plain <-> unaccent(%(word)s) LIMIT %(most)s",
-            {"word": word, "most": CLOSEST},
-        )
-        candidates = [row[0] for row in rows if row[0].isalpha()]
-        return likeliest(word, candidates, self._frequency)
-
-    def _frequency(self, word: str) -> int:
-        return self._snapshot.frequency("text", words.stem(word))
-
-
-def speller_of(snapshot: Snapshot) -> Speller:
-    """The speller for the words of `snapshot`."""
-    part = snapshot.segments[0]
-    assert isinstance(part, _Part)
-    return Speller(snapshot, part._source)
-
-
-def _figures(connection: Connection, source: Source, start: int) -> tuple[NDArray[np.int64], bytes]:
-    packed, figures = connection.exec_driver_sql(
-        named(
-            "SELECT string_agg(int4send(doc), ''::bytea ORDER BY doc), "
-            "string_agg(figures, ''::bytea ORDER BY doc) FROM {cards} "
-            "WHERE doc >= %(start)s AND (%(start)s > 0 OR doc NOT IN (SELECT doc FROM {gone}))",
-            source.build,
-        ),
-        {"start": start},
-    ).one()
-    return _unpacked(packed), bytes(figures or b"")
-
-
-def _unpacked(packed: bytes | None) -> NDArray[np.int64]:
-    """The numbers of a list as PostgreSQL sends them: 32 bits each, the highest byte first."""
-    return np.frombuffer(packed or b"", dtype=">i4").astype(np.int64)
-
-
-def _by_field(found: Iterable[tuple[str, Ints]]) -> Postings:
-    """Postings by field from lists of documents, each with its mark and count: "n2"."""
-    lists: dict[str, list[tuple[int, Ints]]] = {}
-    for mark, ids in found:
-        field = "small" if mark[0] == ONLY_IN_TEXT else _FIELD_OF[mark[0]]
-        lists.setdefault(field, []).append((int(mark[1:]), ids))
-    return {field: _joined(counted) for field, counted in lists.items()}
-
-
-def _joined(counted: Sequence[tuple[int, Ints]]) -> tuple[Ints, Floats]:
-    ids = np.concatenate([ids for _count, ids in counted])
-    counts = np.concatenate([np.full(len(ids), float(count)) for count, ids in counted])
-    order = np.argsort(ids, kind="stable")
-    return ids[order], counts[order]
+def _joined(some: Sequence[tuple[Ints, NDArray[np.uint8]]]) -> tuple[Ints, NDArray[np.uint8]]:
+    if len(some) == 1:
+        return some[0]
+    ids, counts = zip(*some, strict=True)
+    return np.concatenate(ids), np.concatenate(counts)
 
 
 def _size(found: Postings) -> int:
     return 200 + sum(ids.nbytes + counts.nbytes for ids, counts in found.values())
+
+
+def _size_of_spots(found: dict[int, NDArray[Any]]) -> int:
+    return 200 + sum(spots.nbytes for spots in found.values())

@@ -1,19 +1,21 @@
 """The tables of the index on PostgreSQL. They lie in a schema of their own and can be thrown away.
 
     current        one row: which build readers use, and how far it has followed the change log
-    words_3        of build 3, for each entry: its terms by field, and its text for phrases
-    cards_3        what is joined and shown: figures, values of filters, the card of a result
-    lexemes_3      each term with the fields and counts that it occurs with
+    runs_3         of build 3, for each run of entries: which they are, and their figures
+    postings_3     for each term and run: the entries that say it, and where in their texts
+    keys_3         for each value of a filter and run: the entries that have it
+    loose_3        entries that were written since the last run
+    cards_3        for each entry the card of a result
     spellings_3    each unstemmed word, also without accents
     gone_3         entries that were taken out, and at which change
 
-A term is written as a lexeme that says all: `choir_n2` is "choir" twice in a name. So the list of
-entries of each lexeme in the GIN index is a list of postings, and no vector is read to rank.
+A question needs the postings of its words: a few rows, found by their key, each of them a list that
+numpy reads as it lies (postgres_runs.py). PostgreSQL looks at no entry to rank it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +23,8 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import NotSupportedError, ProgrammingError
 
+from directory.search import schema
 from directory.search.index import CannotSetUp
-from directory.search.schema import VERSION
 
 SCHEMA = "kith_search"
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -30,11 +32,15 @@ EXTENSIONS = ("pg_trgm", "unaccent")
 WRITING, BUILDING = 4_205_170_001, 4_205_170_002
 # A reader may still be asking the build before; after this nobody is.
 KEEP_OLD = timedelta(seconds=60)
-# Sorting words in memory makes a build three times as fast as PostgreSQL's own 64 MB do.
+# Sorting in memory makes indexes sooner than PostgreSQL's own 64 MB do.
 MEMORY_TO_BUILD = "256MB"
+# Raise it when the tables change: an older build is then made anew, as for a new schema.VERSION.
+LAYOUT = 2
+VERSION = 100 * schema.VERSION + LAYOUT
 
-_TABLES = ("words", "cards", "lexemes", "spellings", "gone")
-
+_TABLES = ("runs", "postings", "keys", "loose", "cards", "spellings", "gone")
+# What builds of the first layout had; they go when such a build does.
+_FORMER = ("words", "lexemes")
 
 NOT_ALLOWED = (
     "PostgreSQL does not let us set up the search. Ask whoever keeps the server to run in our "
@@ -73,7 +79,9 @@ class _Names(dict[str, str]):
         self._build = build
 
     def __missing__(self, name: str) -> str:
-        return f"{SCHEMA}.{name}_{self._build}" if name in _TABLES else f"{SCHEMA}.{name}"
+        return (
+            f"{SCHEMA}.{name}_{self._build}" if name in {*_TABLES, *_FORMER} else f"{SCHEMA}.{name}"
+        )
 
 
 def state(connection: Connection) -> State | None:
@@ -123,30 +131,40 @@ def create(connection: Connection) -> int:
     """Make the tables of a new build; its number."""
     build: int = connection.exec_driver_sql(named("SELECT nextval('{builds}')")).scalar_one()
     for table in (
-        # Vectors lie apart from the numbers: a list of entries is then read from few pages.
-        "{words} (doc integer NOT NULL, words tsvector NOT NULL, text tsvector NOT NULL) "
-        "WITH (toast_tuple_target = 128)",
-        "{cards} (doc integer NOT NULL, entry uuid NOT NULL, figures bytea NOT NULL, "
-        "keys text[] NOT NULL, card jsonb NOT NULL)",
-        '{lexemes} (lexeme text COLLATE "C" PRIMARY KEY)',
+        "{runs} (first integer PRIMARY KEY, until integer NOT NULL, documents bytea NOT NULL, "
+        "figures bytea NOT NULL)",
+        '{postings} (term text COLLATE "C" NOT NULL, first integer NOT NULL, '
+        "postings bytea NOT NULL, spots bytea NOT NULL)",
+        '{keys} (key text COLLATE "C" NOT NULL, first integer NOT NULL, documents bytea NOT NULL)',
+        "{loose} (doc integer PRIMARY KEY, figures bytea NOT NULL, keys text[] NOT NULL, "
+        "terms text[] NOT NULL, codes smallint[] NOT NULL, lines text[] NOT NULL)",
+        "{cards} (doc integer NOT NULL, entry uuid NOT NULL, card json NOT NULL)",
         '{spellings} (word text PRIMARY KEY, plain text COLLATE "C" NOT NULL)',
         "{gone} (doc integer PRIMARY KEY, n bigint NOT NULL, "
         "at timestamptz NOT NULL DEFAULT clock_timestamp())",
     ):
         connection.exec_driver_sql(named("CREATE TABLE " + table, build))
+    for packed in (
+        "{runs} ALTER documents",
+        "{runs} ALTER figures",
+        "{keys} ALTER documents",
+        "{postings} ALTER postings",
+        "{postings} ALTER spots",
+    ):
+        # Numbers hardly get smaller, and to unpack them takes longer than to read them.
+        statement = f"ALTER TABLE {packed} SET STORAGE EXTERNAL"
+        connection.exec_driver_sql(named(statement, build))
     return build
 
 
 def add_indexes(connection: Connection, build: int) -> None:
     """What makes a build fast to read; after it was filled, which is faster."""
     connection.exec_driver_sql(f"SET maintenance_work_mem = '{MEMORY_TO_BUILD}'")
-    # Without "fastupdate": else each search would look through a list of what is not yet sorted in.
     for statement in (
-        "ALTER TABLE {words} ADD PRIMARY KEY (doc)",
+        "ALTER TABLE {postings} ADD PRIMARY KEY (term, first)",
+        "ALTER TABLE {keys} ADD PRIMARY KEY (key, first)",
         "ALTER TABLE {cards} ADD PRIMARY KEY (doc)",
         "CREATE INDEX ON {cards} (entry)",
-        "CREATE INDEX ON {words} USING gin (words) WITH (fastupdate = off)",
-        "CREATE INDEX ON {words} USING gin (text) WITH (fastupdate = off)",
         "CREATE INDEX ON {spellings} (plain)",
         "CREATE INDEX ON {spellings} USING gist (plain gist_trgm_ops(siglen=64))",
         "CREATE INDEX ON {gone} (n)",
@@ -196,7 +214,7 @@ def remove_old(connection: Connection) -> None:
 
 def drop(connection: Connection, build: int) -> None:
     """Drop the tables of a build, as far as they are there."""
-    for name in _TABLES:
+    for name in (*_TABLES, *_FORMER):
         connection.exec_driver_sql(named(f"DROP TABLE IF EXISTS {{{name}}}", build))
 
 
@@ -221,9 +239,3 @@ def building(connection: Connection) -> Iterator[None]:
         connection.rollback()
         connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (BUILDING,))
         connection.commit()
-
-
-def quoted(terms: Sequence[str]) -> str:
-    """`terms` one right after the other, as PostgreSQL asks for a phrase. A term is letters and
-    digits, so that nothing in it can end the quotation."""
-    return " <-> ".join(f"'{term}'" for term in terms)

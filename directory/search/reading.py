@@ -59,6 +59,8 @@ _NOTHING = np.empty(0, dtype=np.int32)
 # How often an index that changes while it is opened is tried, and so many seconds longer each time.
 ATTEMPTS = 6
 PAUSE = 0.005
+# A term that one of so many documents holds, or more of them, is summed over all documents.
+DENSE = 100
 # No text has so many words.
 DOCUMENT_STEP = 1 << 24
 
@@ -76,20 +78,28 @@ class Cache:
         self._things: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __contains__(self, key: Any) -> bool:
+        with self._lock:
+            return key in self._things
+
     def get(self, key: Any, make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
         with self._lock:
             if key in self._things:
                 self._things.move_to_end(key)
                 return self._things[key][0]
         made = make()
+        self.put(key, made, size(made))
+        return made
+
+    def put(self, key: Any, thing: Any, size: int) -> None:
+        """Keep `thing`, as if it had been made when it was asked for."""
         with self._lock:
             if key not in self._things:
-                self._things[key] = (made, size(made))
-                self._held += size(made)
+                self._things[key] = (thing, size)
+                self._held += size
             while self._held > self._most and len(self._things) > 1:
                 _, (_, freed) = self._things.popitem(last=False)
                 self._held -= freed
-        return made
 
 
 @contextmanager
@@ -138,6 +148,9 @@ class Part(Protocol):
 
     def card(self, document: int) -> dict[str, Any]:
         """What was stored of a document."""
+
+    def cards(self, documents: Sequence[int]) -> Sequence[dict[str, Any]]:
+        """What was stored of each of `documents`."""
 
 
 class Segment:
@@ -258,6 +271,10 @@ class Segment:
         with _whole(self._lock):
             card: dict[str, Any] = self._reader.stored_fields(document).get("card", {})
             return card
+
+    def cards(self, documents: Sequence[int]) -> Sequence[dict[str, Any]]:
+        """What was stored of each of `documents`."""
+        return [self.card(document) for document in documents]
 
 
 def _size(arrays: Iterable[NDArray[Any]]) -> int:
@@ -384,15 +401,24 @@ class Snapshot:
         """The same of something that so many documents hold."""
         return float(np.log(self.size / (frequency + 1)) + 1)
 
+    @cached_property
+    def _averages(self) -> dict[str, float]:
+        """How many words each text field has, on average."""
+        return {
+            field: sum(one.total_lengths[field] for one in self.segments) / (self.size or 1) or 1
+            for field in TEXT_FIELDS
+        }
+
     def scores(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Whoosh's BM25F of `term` in one field: documents, sorted, and their scores."""
         rarity = self.rarity(field, term)
-        total = sum(segment.total_lengths[field] for segment in self.segments)
-        average = total / (self.size or 1) or 1
+        average = self._averages[field]
         b = LONG.get(field, LONG_ELSE)
         documents, scores = [_NOTHING], [np.empty(0)]
         for base, segment in zip(self.bases, self.segments, strict=False):
             ids, counts = segment.postings(field, term)
+            if not len(ids):
+                continue
             length = _LENGTHS[segment.lengths[field][ids]]
             held_back = counts + K1 * ((1 - b) + b * length / average)
             documents.append((base + ids).astype(np.int32))
@@ -404,7 +430,8 @@ class Snapshot:
 
         def add_up() -> tuple[Ints, Floats]:
             fields = [name for name in TEXT_FIELDS if name != "pairs"]
-            return _added_up([(*self.scores(name, term), BOOSTS[name]) for name in fields])
+            parts = [(*self.scores(name, term), BOOSTS[name]) for name in fields]
+            return _added_up(parts, self.size)
 
         found: tuple[Ints, Floats] = self._terms.get(term, add_up, _size)
         return found
@@ -456,6 +483,16 @@ class Snapshot:
         found: dict[str, Any] = self._cards.get(document, read, lambda card: CARD_BYTES)
         return found
 
+    def fetch_cards(self, documents: Iterable[int]) -> None:
+        """Read at once what was stored of `documents`, so that `card` has it."""
+        new = np.array([one for one in documents if one not in self._cards], dtype=np.int64)
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            here = np.unique(new[(new >= base) & (new < base + segment.size)])
+            if len(here):
+                cards = segment.cards((here - base).tolist())
+                for document, card in zip(here.tolist(), cards, strict=True):
+                    self._cards.put(document, card, CARD_BYTES)
+
     @cached_property
     def name_order(self) -> NDArray[np.int64]:
         """For each document its place among all in the order of their names."""
@@ -487,12 +524,17 @@ class Snapshot:
         return sorted({word for segment in self.segments for word in segment.all_words()})
 
 
-def _added_up(parts: Sequence[tuple[Ints, Floats, float]]) -> tuple[Ints, Floats]:
+def _added_up(parts: Sequence[tuple[Ints, Floats, float]], size: int) -> tuple[Ints, Floats]:
+    """Each of `size` documents that is in any part, once; the sum of its boosted scores."""
     documents = np.concatenate([ids for ids, _, _ in parts])
     scores = np.concatenate([scores * boost for _, scores, boost in parts])
+    if len(documents) * DENSE > size:  # to count is faster than to sort
+        held = np.zeros(size, dtype=bool)
+        held[documents] = True
+        once = np.flatnonzero(held).astype(np.int32)
+        return once, np.bincount(documents, scores, minlength=size)[once].astype(np.float32)
     once, where = np.unique(documents, return_inverse=True)
-    added = np.bincount(where, weights=scores, minlength=len(once))
-    return once, added.astype(np.float32)
+    return once, np.bincount(where, scores, minlength=len(once)).astype(np.float32)
 
 
 def _phrase_in(segment: Segment, terms: Sequence[str]) -> Ints:

@@ -57,6 +57,7 @@ def _entries(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
     holders = _holders(snapshot, "name", said)
     is_approach = snapshot.keys["kind"].mask(["approach"], snapshot.size)
     holders = holders[np.argsort(~is_approach[holders], kind="stable")][:MOST_LOOKED_AT]
+    snapshot.fetch_cards(holders.tolist())
     start = " ".join(said)
     found = []
     for document in holders.tolist():
@@ -73,6 +74,7 @@ def _entries(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
 
 def _phrases(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
     holders = _holders(snapshot, "everyday", said)[:MOST_LOOKED_AT]
+    snapshot.fetch_cards(holders.tolist())
     start = " ".join(said)
     found: dict[str, tuple[bool, int]] = {}
     for document in holders.tolist():
