@@ -27,7 +27,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory import search
-from directory.accounts import sessions, sign_in
+from directory.accounts import passkeys, sessions, sign_in
 from directory.alerts import alerting
 from directory.config import ROOT, BadSetting, Config, current
 from directory.db import db, reading
@@ -291,6 +291,7 @@ def tidy_up(session: Session, config: Config) -> None:
         outbox.forget_old,
         sign_in.forget_old,
         sessions.forget_old,
+        passkeys.forget_old,
         proposing.forget_old,
         wishing.forget_old,
         digest.forget_old,

@@ -1,4 +1,4 @@
-"""Accounts: moderators and network editors sign in by a link that they get by mail."""
+"""Accounts: moderators and network editors sign in by a mailed link or a passkey."""
 
 from flask import Flask
 
@@ -6,7 +6,7 @@ from flask import Flask
 def attach(app: Flask) -> None:
     """Bring pages, commands and letters to `app`."""
     # Letters are known, and the pages of an account join the others.
-    from directory.accounts import commands, guard, letters, views, views_mine  # noqa: F401
+    from directory.accounts import commands, guard, letters, views, views_mine, views_passkeys
 
     guard.attach(app)
     commands.attach(app)

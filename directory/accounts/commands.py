@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from directory.accounts import people, second_factor, sessions, sign_in
+from directory.accounts import passkeys, people, second_factor, sessions, sign_in
 from directory.accounts.letters import link_url
 from directory.accounts.models import RoleName
 from directory.config import current
@@ -18,7 +18,11 @@ from directory.db import db
 @click.command("moderator")
 @click.argument("email")
 @click.option("--name", default="", help="Name that other moderators see.")
-@click.option("--lost-second-factor", is_flag=True, help="Let them set up their app anew.")
+@click.option(
+    "--lost-second-factor",
+    is_flag=True,
+    help="Forget their app, codes and passkeys; they set it up anew.",
+)
 @with_appcontext
 def moderator(email: str, name: str, lost_second_factor: bool) -> None:
     """Make EMAIL a moderator (the very first: an admin) and print a sign-in link for them."""
@@ -29,6 +33,7 @@ def moderator(email: str, name: str, lost_second_factor: bool) -> None:
         raise click.ClickException(error.message) from error
     if lost_second_factor:
         second_factor.forget(db.session(), user)
+        passkeys.forget_all(db.session(), user, by=None, at=at)
         sessions.end_all(db.session(), user)
     token = sign_in.make_link(db.session(), user, at=at)
     role = "an admin" if user.has_role(RoleName.ADMIN) else "a moderator"

@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 
 from directory.accounts import second_factor, sessions
 from directory.accounts.models import Role, RoleName, SignIn, User
+from directory.accounts.relying_party import RelyingParty
+from directory.accounts.relying_party import relying_party as relying_party_of
 from directory.accounts.second_factor import Codes
 from directory.config import current
 from directory.db import db
@@ -59,14 +61,18 @@ def attach(app: Flask) -> None:
     manager.user_loader(load_if_signed_in)
 
 
-def sign_in_here(user: User, *, at: datetime) -> SignIn:
-    """Begin a sign-in of `user` in this browser. The caller commits before."""
+def sign_in_here(user: User, *, via: str, at: datetime) -> SignIn:
+    """Begin a sign-in of `user` in this browser. The caller commits before.
+
+    Args:
+        via: "email", or "webauthn" for a passkey.
+    """
     session.clear()  # nothing that was put there before may come along
     session.permanent = True
     agent = request.headers.get("User-Agent", "")
     session[_COOKIE] = sessions.begin(db.session(), user, agent=agent, at=at)
     db.session.commit()
-    login_user(user, authn_via=["email"])
+    login_user(user, authn_via=[via])
     held = my_sign_in()
     assert held is not None
     return held
@@ -86,6 +92,11 @@ def needs_second(user: User) -> bool:
 def codes() -> Codes:
     """What makes and checks the codes of second factors."""
     return Codes(current_app.config["SECRET_KEY"], current().site_name)
+
+
+def relying_party() -> RelyingParty | None:
+    """This site as passkeys know it; None where the browser would make none for this address."""
+    return relying_party_of(current()) if request.host == current().host else None
 
 
 def roles_required(role: RoleName) -> Callable[[Callable[P, Response]], Callable[P, Response]]:

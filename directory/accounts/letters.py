@@ -1,4 +1,4 @@
-"""The mail with a sign-in link."""
+"""Mails about an account: with a sign-in link, and about its passkeys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory import mail
-from directory.accounts import people, sign_in
+from directory.accounts import passkeys, people, sign_in
 from directory.config import Config
 from directory.mail.models import OutboxMail
 
@@ -32,3 +32,15 @@ def sign_in_letter(
     goes_to = str(letter.values.get("goes_to") or sign_in.HOME)
     token = sign_in.make_link(session, user, goes_to=goes_to, at=at)
     return mail.Prepared({"name": user.name, "link": link_url(config, token)})
+
+
+@mail.letter(passkeys.ADDED)
+@mail.letter(passkeys.REMOVED)
+def passkeys_changed(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """What was added or removed, and where to put it right. It holds no secret."""
+    user = people.find(session, letter.to)
+    if user is None:
+        return None
+    return mail.Prepared({"name": user.name, "account": f"{config.public_url}/accounts/mine"})

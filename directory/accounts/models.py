@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.db import Base, UTCDateTime
@@ -105,3 +105,39 @@ class RecoveryCode(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
     )
     code_hash: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Passkey(Base):
+    """A key that a device, a password manager or a stick holds for its user; this is what we hold.
+
+    `credential_id` and `public_key` are bytes in base64url.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    # How often its authenticator says that it was used; 0 where it does not count.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class PasskeyChallenge(Base):
+    """What a passkey is asked to sign, once and soon. Kept as a hash, deleted when answered.
+
+    `user_id`: who adds a passkey with it; None where somebody signs in.
+    """
+
+    __tablename__ = "passkey_challenges"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

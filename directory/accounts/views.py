@@ -1,4 +1,4 @@
-"""Signing in and out by a mailed link."""
+"""Signing in by a mailed link, and out."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from directory import mail, tokens
 from directory.accounts import people, sessions
 from directory.accounts import sign_in as links
 from directory.accounts.forms import SignInForm
-from directory.accounts.guard import my_sign_in, needs_second, sign_in_here
-from directory.accounts.models import RoleName
+from directory.accounts.guard import my_sign_in, needs_second, relying_party, sign_in_here
+from directory.accounts.models import RoleName, User
 from directory.db import db
 from directory.security import keep_private, limiter
 
@@ -37,8 +37,7 @@ def sign_in() -> Response:
     """A page that asks for the address, or the first page of those who are signed in."""
     if current_user.is_authenticated:
         return redirect(links.safe_path(request.args.get("next", "")), code=303)
-    form = SignInForm(next=request.args.get("next", ""))
-    return make_response(render_template("accounts/sign_in.html", form=form))
+    return sign_in_page(SignInForm(next=request.args.get("next", "")))
 
 
 @bp.post("/sign-in")
@@ -47,8 +46,7 @@ def ask_for_link() -> Response:
     """Always the same answer: if that address has an account, a link is on its way."""
     form = SignInForm()
     if not form.validate_on_submit():
-        page = render_template("accounts/sign_in.html", form=form)
-        return make_response(page, 422)
+        return sign_in_page(form, status=422)
     mail.queue(
         db.session(),
         "sign-in",
@@ -81,11 +79,9 @@ def use_link(token: str) -> Response:
     """Sign in and go where the person wanted to be. The link is spent."""
     at = datetime.now(UTC)
     link = links.spend(db.session(), token, at=at)
-    user, goes_to = link.user, link.goes_to
-    if goes_to == links.HOME and not user.has_role(RoleName.MODERATOR):
-        goes_to = NETWORKS_HOME
+    user, goes_to = link.user, first_page(link.user, link.goes_to)
     db.session.commit()
-    sign_in_here(user, at=at)
+    sign_in_here(user, via="email", at=at)
     if needs_second(user):
         session[GOES_TO] = goes_to
         goes_to = url_for(".second")
@@ -102,3 +98,21 @@ def sign_out() -> Response:
     logout_user()
     session.clear()
     return redirect(url_for(".sign_in"), code=303)
+
+
+def sign_in_page(form: SignInForm, *, problem: str = "", status: int = 200) -> Response:
+    """Asks for the address.
+
+    Args:
+        problem: why a passkey was not taken.
+    """
+    page = render_template(
+        "accounts/sign_in.html", form=form, problem=problem, by_passkey=relying_party() is not None
+    )
+    return make_response(page, status)
+
+
+def first_page(user: User, goes_to: str) -> str:
+    """Where to after signing in: who moderates nothing has another first page."""
+    is_home = goes_to == links.HOME and not user.has_role(RoleName.MODERATOR)
+    return NETWORKS_HOME if is_home else goes_to

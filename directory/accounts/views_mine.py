@@ -1,4 +1,4 @@
-"""One's own account: the second factor, and where one is signed in."""
+"""One's own account: the second factor, where one is signed in, and the list of passkeys."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from flask import make_response, redirect, render_template, request, session, ur
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from directory.accounts import second_factor, sessions
-from directory.accounts.guard import SignedOut, ask_to_sign_in, codes, my_sign_in, needs_second
+from directory.accounts import passkeys, second_factor, sessions
+from directory.accounts.guard import (
+    SignedOut,
+    ask_to_sign_in,
+    codes,
+    my_sign_in,
+    needs_second,
+    relying_party,
+)
 from directory.accounts.models import RoleName, SignIn
 from directory.accounts.sign_in import HOME, safe_path
 from directory.accounts.views import GOES_TO, bp
@@ -21,24 +28,25 @@ TRIES = "10 per 15 minutes"  # a code has six digits
 _FRESH = "fresh_totp"  # in the session: a secret that no app has shown to have
 
 
-def _whose() -> str:
+def whose() -> str:
+    """For limits: the account that is signed in here, with or without its second factor."""
     held = my_sign_in()
     return f"second-factor:{held.user_id if held else 'nobody'}"
 
 
 @bp.get("/second-factor")
 def second() -> Response:
-    """Asks for the code; or, where there is none yet, on to setting it up."""
+    """Asks for the code or a passkey; or, where there is neither, on to setting a code up."""
     held = my_sign_in()
     if held is None:
         return ask_to_sign_in()
-    if not second_factor.is_set_up(held.user):
+    if not second_factor.is_set_up(held.user) and _may_set_up(held):
         return redirect(url_for(".set_up_second"), code=303)
-    return _page("accounts/second.html", problem="")
+    return second_page(held)
 
 
 @bp.post("/second-factor")
-@limiter.limit(TRIES, key_func=_whose)
+@limiter.limit(TRIES, key_func=whose)
 def give_second() -> Response:
     """Let in, and on to where the person wanted to be; or the page again."""
     held = _held()
@@ -46,7 +54,7 @@ def give_second() -> Response:
         codes().give(db.session(), held, request.form.get("code", ""), at=datetime.now(UTC))
     except second_factor.WrongCode as problem:
         db.session.rollback()
-        return _page("accounts/second.html", status=problem.status, problem=problem.message)
+        return second_page(_held(), status=problem.status, problem=problem.message)
     db.session.commit()
     return keep_private(redirect(safe_path(session.pop(GOES_TO, HOME)), code=303))
 
@@ -61,7 +69,7 @@ def set_up_second() -> Response:
 
 
 @bp.post("/second-factor/new")
-@limiter.limit(TRIES, key_func=_whose)
+@limiter.limit(TRIES, key_func=whose)
 def keep_second() -> Response:
     """Recovery codes, shown this once; or the page again."""
     held = _held()
@@ -81,10 +89,10 @@ def keep_second() -> Response:
 
 
 @bp.post("/second-factor/codes")
-@limiter.limit(TRIES, key_func=_whose)
+@limiter.limit(TRIES, key_func=whose)
 def new_codes() -> Response:
     """New recovery codes; the old ones work no more."""
-    held = _signed_in()
+    held = signed_in()
     shown = codes().new_recovery_codes(db.session(), held.user)
     db.session.commit()
     return _page("accounts/codes.html", codes=shown, goes_to=url_for(".mine"))
@@ -93,7 +101,7 @@ def new_codes() -> Response:
 @bp.post("/second-factor/end")
 def end_second() -> Response:
     """Sign in by mail alone again; admins cannot."""
-    held = _signed_in()
+    held = signed_in()
     second_factor.take_away(db.session(), held.user, admins_need_it=current().is_https)
     db.session.commit()
     return redirect(url_for(".mine", done="yes"), code=303)
@@ -101,26 +109,16 @@ def end_second() -> Response:
 
 @bp.get("/mine")
 def mine() -> Response:
-    """Where I am signed in, and my second factor."""
+    """Where I am signed in, my second factor and my passkeys."""
     if not current_user.is_authenticated:
         return ask_to_sign_in()
-    held = _signed_in()
-    return _page(
-        "accounts/mine.html",
-        user=held.user,
-        here=held,
-        sign_ins=sessions.of(db.session(), held.user, at=datetime.now(UTC)),
-        has_second=second_factor.is_set_up(held.user),
-        must_have=current().is_https and held.user.has_role(RoleName.ADMIN),
-        codes_left=second_factor.codes_left(db.session(), held.user),
-        done="done" in request.args,
-    )
+    return my_page()
 
 
 @bp.post("/sign-ins/<int:number>/end")
 def end_one(number: int) -> Response:
     """End one sign-in of mine. Ending this very one is signing out."""
-    held = _signed_in()
+    held = signed_in()
     sessions.end(db.session(), held.user, number)
     db.session.commit()
     return redirect(url_for(".mine", done="yes"), code=303)
@@ -129,10 +127,55 @@ def end_one(number: int) -> Response:
 @bp.post("/sign-ins/others/end")
 def end_others() -> Response:
     """Stay signed in here alone."""
-    held = _signed_in()
+    held = signed_in()
     sessions.end_all(db.session(), held.user, but=held)
     db.session.commit()
     return redirect(url_for(".mine", done="yes"), code=303)
+
+
+def my_page(*, name: str | None = None, problem: str = "", status: int = 200) -> Response:
+    """One's own account.
+
+    Args:
+        name: of a passkey, as it was typed.
+        problem: why a passkey was not added or removed.
+
+    Raises:
+        SignedOut
+    """
+    held = signed_in()
+    return _page(
+        "accounts/mine.html",
+        status=status,
+        user=held.user,
+        here=held,
+        sign_ins=sessions.of(db.session(), held.user, at=datetime.now(UTC)),
+        has_second=second_factor.is_set_up(held.user),
+        must_have=current().is_https and held.user.has_role(RoleName.ADMIN),
+        codes_left=second_factor.codes_left(db.session(), held.user),
+        passkeys=passkeys.of(db.session(), held.user),
+        adds_passkeys=relying_party() is not None,
+        passkey_name=held.device if name is None else name,
+        longest_name=passkeys.LONGEST_NAME,
+        problem=problem,
+        done="done" in request.args,
+    )
+
+
+def second_page(held: SignIn, *, problem: str = "", status: int = 200) -> Response:
+    """Asks for the second factor.
+
+    Args:
+        problem: why a code was not taken.
+    """
+    return _page(
+        "accounts/second.html",
+        status=status,
+        has_code=second_factor.is_set_up(held.user),
+        by_passkey=relying_party() is not None and passkeys.has_any(db.session(), held.user),
+        goes_to=session.get(GOES_TO, HOME),
+        problem=problem,
+    )
 
 
 def _held() -> SignIn:
@@ -147,7 +190,7 @@ def _held() -> SignIn:
     return held
 
 
-def _signed_in() -> SignIn:
+def signed_in() -> SignIn:
     """The sign-in of this browser, whole.
 
     Raises:
@@ -160,7 +203,11 @@ def _signed_in() -> SignIn:
 
 def _may_set_up(held: SignIn) -> bool:
     """Whoever has a second factor must have given it before they change it."""
-    return held.second_at is not None or not second_factor.is_set_up(held.user)
+    if held.second_at is not None:
+        return True
+    # A passkey is one where a mailed link alone lets nobody in.
+    by_passkey = needs_second(held.user) and passkeys.has_any(db.session(), held.user)
+    return not (second_factor.is_set_up(held.user) or by_passkey)
 
 
 def _set_up_page(held: SignIn, *, problem: str = "", status: int = 200) -> Response:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from directory.accounts import people
-from directory.accounts.models import RoleName, User
+from directory.accounts.models import Passkey, RoleName, User
 from directory.alerts.models import Alert, AlertLink
 from directory.db import Base
 from directory.entries import catalogue
@@ -93,6 +93,9 @@ def held(session: Session, email: str, *, secret: str) -> dict[str, list[Row]]:
     ).all()
     found: dict[str, Sequence[Any]] = {
         "account": [user] if user else [],
+        "passkeys": session.scalars(
+            select(Passkey).where(Passkey.user_id == (user.id if user else 0))
+        ).all(),
         "submissions": submissions,
         "messages": [message for one in submissions for message in one.messages],
         "drafts": _drafts(session, email),
@@ -130,8 +133,8 @@ def export(session: Session, email: str, *, secret: str, at: datetime) -> bytes:
 _NOTE = """What this directory held about {email} on {day}.
 
 data.json lists it by what it is: suggestions, messages, drafts, reports, alerts, wishes, mails,
-entries looked after, an account. Secrets of links are left out: we keep them only as codes.
-Published words are on the site itself, with their history.
+entries looked after, an account, its passkeys. Secrets of links are left out: we keep them only as
+codes. Published words are on the site itself, with their history.
 """
 
 
