@@ -10,7 +10,7 @@ from whoosh import index as whoosh_index
 from whoosh import writing as whoosh_writing
 from whoosh.filedb.filestore import FileStorage
 
-from directory.search import schema, segments
+from directory.search import schema, segments, term_files
 from tests.builders import a_body, a_service, an_approach
 from tests.searching import an_entry
 
@@ -29,7 +29,7 @@ def written(folder: Path, writer_of: Any) -> Any:
     for some in (ENTRIES[:25], ENTRIES[25:]):
         writer = writer_of(whoosh_index.open_dir(str(folder), schema=schema.whoosh_schema()))
         for entry in some:
-            writer.add_document(**schema.index_document(entry))
+            writer.add_document(**schema.by_line(entry))
         writer.commit(merge=False)
     writer = writer_of(whoosh_index.open_dir(str(folder), schema=schema.whoosh_schema()))
     writer.delete_document(3)
@@ -54,9 +54,9 @@ def everything(reader: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("block", [segments.BLOCK, 7])
+@pytest.mark.parametrize("block", [term_files.BLOCK, 7])
 def test_whoosh_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int):
-    monkeypatch.setattr(segments, "BLOCK", block)
+    monkeypatch.setattr(term_files, "BLOCK", block)
     ours = written(tmp_path / "ours", segments.Writer)
     theirs = written(
         tmp_path / "theirs", lambda index: whoosh_writing.SegmentWriter(index, compound=False)

@@ -128,9 +128,10 @@ class Gazetteer:
         self._biggest = sorted(towns, key=lambda row: (-row.population, row.name))
         self._town_points = np.array([row[2:4] for row in self._biggest]).reshape(-1, 2)
         exact = [(code, row) for code, row in self._codes.items() if " " in code or row[4]]
+        exact.sort(key=lambda one: one[1][0])
         self.sizes: Counter[str] = Counter(row[2] for _, row in exact if row[2])
         self._points = np.array([row[:2] for _, row in exact], dtype=np.float64).reshape(-1, 2)
-        self._point_councils = [row[2] for _, row in exact]
+        self._point_councils: list[str] = [row[2] for _, row in exact]
 
     def find(self, text: str) -> Found | None:
         """What `text` means, a name or a postcode; None if nothing is known by it."""
@@ -251,13 +252,15 @@ class Gazetteer:
 
         Right for 97 of 100 points; the others lie near a border.
         """
-        if not len(self._points):
-            return ""
-        north = self._points[:, 0] - lat
-        east = (self._points[:, 1] - lon) * np.cos(np.radians(lat))
-        apart = north * north + east * east
-        nearest = int(apart.argmin())
-        return self._point_councils[nearest] if apart[nearest] < 0.5**2 else ""
+        # Points lie in order of latitude: mostly those of a narrow band are enough.
+        for reach in (0.05, 0.5):
+            start, end = np.searchsorted(self._points[:, 0], (lat - reach, lat + reach))
+            north = self._points[start:end, 0] - lat
+            east = (self._points[start:end, 1] - lon) * np.cos(np.radians(lat))
+            apart = north * north + east * east
+            if len(apart) and apart.min() < reach**2:
+                return self._point_councils[int(start) + int(apart.argmin())]
+        return ""
 
     def starting_with(self, typed: str, *, limit: int) -> list[Spot]:
         """Places whose name starts with `typed`, biggest first."""

@@ -15,6 +15,7 @@ import hashlib
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from whoosh import columns, fields, formats
@@ -23,11 +24,12 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Approach, Organization, Place, Service, Story
 from directory.places.gazetteer import Gazetteer
 from directory.places.names import key as name_key
-from directory.search import where, words
+from directory.search import analysis, where, words
+from directory.search.analysis import Analyser
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 5
+VERSION = 6
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -69,35 +71,46 @@ SORT_BYTES = 40
 Posting = tuple[bytes, int, float, bytes]
 
 
-# Terms in order, each as often as it is said; and where each stands, if that is kept.
-Said = tuple[Sequence[str], Sequence[int]]
+# Lists of terms in order, each as often as it is said: a list for each line of text.
+Lines = Sequence[Sequence[str]]
 
 
-class _Ready(fields.FieldType):  # type: ignore[misc]
-    """A field that is given its terms ready."""
+class Ready(fields.FieldType):  # type: ignore[misc]
+    """A field that is given its terms ready.
 
-    def said(self, value: Any) -> Said:
-        raise NotImplementedError
+    Attributes:
+        gap: how far apart lines stand, so that no phrase runs from one into the next; None where
+            places are not kept.
+        is_set: whether it counts only whether a document has a term, not how often.
+    """
+
+    gap: int | None = None
+    is_set = False
+
+    def lines(self, value: Any) -> Lines:
+        """The terms of a value."""
+        found: Lines = value
+        return found
 
     def index(self, value: Any, **kwargs: Any) -> Iterator[Posting]:
         """The same for Whoosh's own writer."""
-        terms, places = self.said(value)
         at: dict[str, list[int]] = {}
-        for number, term in enumerate(terms):
-            at.setdefault(term, []).append(places[number] if places else 0)
-        for term, found in at.items():
-            spots = self.format.encode(found) if places else b""
-            yield term.encode(), len(found), float(len(found)), spots
+        start = 0
+        for line in self.lines(value):
+            for place, term in enumerate(line, start=start):
+                at.setdefault(term, []).append(place)
+            start += len(line) + (self.gap or 0)
+        for term, places in at.items():
+            count = 1 if self.is_set else len(places)
+            spots = self.format.encode(places) if self.gap is not None else b""
+            yield term.encode(), count, float(count), spots
 
 
-class Counts(_Ready):
+class Counts(Ready):
     """A text field that keeps how often each term occurs."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), None, scorable=True)
-
-    def said(self, value: Sequence[str]) -> Said:
-        return value, ()
 
 
 class Places(formats.Positions):  # type: ignore[misc]
@@ -116,36 +129,34 @@ class Places(formats.Positions):  # type: ignore[misc]
         return [(position, 1.0) for position in self.decode_positions(valuestring)]
 
 
-class Sequences(_Ready):
-    """A text field that is given lists of terms, and keeps where each occurs.
+class Sequences(Ready):
+    """A text field that keeps where each term occurs."""
 
-    A phrase never runs from one list into the next.
-    """
-
-    GAP = 50
+    gap = 50
 
     def __init__(self) -> None:
         super().__init__(Places(), None, scorable=True)
 
-    def said(self, value: Sequence[Sequence[str]]) -> Said:
-        terms: list[str] = []
-        places: list[int] = []
-        at = 0
-        for sequence in value:
-            terms += sequence
-            places += range(at, at + len(sequence))
-            at += len(sequence) + self.GAP
-        return terms, places
+
+class Spelt(Ready):
+    """Words as people write them: which documents have them, in any order."""
+
+    is_set = True
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None, scorable=False)
 
 
-class Keys(_Ready):
+class Keys(Ready):
     """Values of a filter, such as `home`."""
+
+    is_set = True
 
     def __init__(self, *, unique: bool = False) -> None:
         super().__init__(formats.Existence(), None, scorable=False, unique=unique)
 
-    def said(self, value: Sequence[str]) -> Said:
-        return list(dict.fromkeys(value)), ()
+    def lines(self, value: Sequence[str]) -> Lines:
+        return (value,) if value else ()
 
 
 NUMBERS: dict[str, tuple[str, float]] = {
@@ -161,7 +172,7 @@ NUMBERS: dict[str, tuple[str, float]] = {
 
 
 def whoosh_schema() -> fields.Schema:
-    schema = fields.Schema(id=Keys(unique=True), slug=Keys(), text=Sequences(), spell=Keys())
+    schema = fields.Schema(id=Keys(unique=True), slug=Keys(), text=Sequences(), spell=Spelt())
     for name in TEXT_FIELDS:
         schema.add(name, Counts())
     for name in KEY_FIELDS:
@@ -181,32 +192,44 @@ def log_document(n: int) -> dict[str, Any]:
 
 
 def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str, Any]:
-    """The fields of one entry for Whoosh; `gazetteer` helps to say where a service is."""
-    document = entry.document
-    texts = _texts(entry)
-    said = {name: [words.split(line) for line in found] for name, found in texts.items()}
-    lines = [line for found in said.values() for line in found if line]
-    fields_ = {
-        name: [words.stem(word) for line in found for word in line if word not in words.STOP]
-        for name, found in said.items()
+    """The fields of one entry, of texts all terms in order; `gazetteer` helps to say where a
+    service is."""
+    document = by_line(entry, gazetteer)
+    flat = {name: list(chain.from_iterable(document[name])) for name in TEXT_FIELDS}
+    return document | flat | {"spell": sorted(set(chain.from_iterable(document["spell"])))}
+
+
+def by_line(
+    entry: Entry, gazetteer: Gazetteer | None = None, analyse: Analyser = analysis.analyse
+) -> dict[str, Any]:
+    """The fields of one entry for Whoosh, its texts line by line.
+
+    Args:
+        gazetteer: helps to say where a service is.
+        analyse: takes lines of text apart.
+    """
+    document, given = entry.document, vars(entry.document)
+    said = {
+        name: [line for text in texts if (line := analyse(text)).terms]
+        for name, texts in _texts(entry).items()
     }
+    every = [line for lines in said.values() for line in lines]
     close = [line for name in ("name", "everyday", "strapline", "summary") for line in said[name]]
-    fields_["pairs"] = [pair for line in close for pair in words.pairs(line)]
-    spelt = {word for line in lines for word in line}
     whereabouts = where.find(document, gazetteer)
     checked = document.assured_date
     return {
         "id": [str(entry.id)],
         "slug": [entry.slug],
-        "text": [[words.stem(word) for word in line] for line in lines],
-        "spell": sorted(word for word in spelt if len(word) > 2 and not word.isdigit()),
-        **fields_,
+        "text": [line.terms for line in every],
+        "spell": [line.spelt for line in every],
+        "pairs": [line.pairs for line in close],
+        **{name: [line.strong for line in lines] for name, lines in said.items()},
         **_keys(entry),
         "council": whereabouts.councils,
         "lat": whereabouts.lat,
         "lon": whereabouts.lon,
         "checked": checked.toordinal() if checked else NO_DATE,
-        "known": getattr(document, "last_known", None) or 0,
+        "known": given.get("last_known") or 0,
         "changed": int(entry.updated_at.timestamp()) // 60,
         "organization": _organization(entry),
         "sort_name": name_key(document.name).encode()[:SORT_BYTES],
@@ -216,11 +239,11 @@ def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str
 
 def _texts(entry: Entry) -> dict[str, list[str]]:
     """The lines of text of an entry, by the field that they count in."""
-    document = entry.document
+    document, given = entry.document, vars(entry.document)
     found: dict[str, list[str]] = {
         "name": [document.name],
-        "everyday": list(getattr(document, "everyday_words", ())),
-        "strapline": [getattr(document, "strapline", None) or ""],
+        "everyday": list(given.get("everyday_words", ())),
+        "strapline": [given.get("strapline") or ""],
         "summary": [document.summary],
         "tags": [],
         "easy": [],
@@ -228,7 +251,7 @@ def _texts(entry: Entry) -> dict[str, list[str]]:
         "where": [],
     }
     for facet in ("support_area", "who_for", "builds_on"):
-        found["tags"] += [facets.label(facet, key) for key in getattr(document, facet, ())]
+        found["tags"] += [facets.label(facet, key) for key in given.get(facet, ())]
     match document:
         case Approach():
             found["tags"].append(facets.label("moment", document.moment))
@@ -257,14 +280,14 @@ def _words_of(slug: str) -> str:
 
 
 def _keys(entry: Entry) -> dict[str, list[str]]:
-    document = entry.document
+    document, given = entry.document, vars(entry.document)
     found = {
         "kind": [str(entry.kind)],
-        "support_area": [str(key) for key in getattr(document, "support_area", ())],
-        "who_for": [str(key) for key in getattr(document, "who_for", ())],
-        "builds_on": [str(key) for key in getattr(document, "builds_on", ())],
-        "moment": [str(moment)] if (moment := getattr(document, "moment", None)) else [],
-        "evidence": [str(item.strength) for item in getattr(document, "evidence", ())],
+        "support_area": [str(key) for key in given.get("support_area", ())],
+        "who_for": [str(key) for key in given.get("who_for", ())],
+        "builds_on": [str(key) for key in given.get("builds_on", ())],
+        "moment": [str(moment)] if (moment := given.get("moment")) else [],
+        "evidence": [str(item.strength) for item in given.get("evidence", ())],
         "place": [],
         "approach": [],
         "status": [],
@@ -298,7 +321,7 @@ def _organization(entry: Entry) -> int:
 
 def card(entry: Entry) -> dict[str, Any]:
     """What a result shows without asking the database; plain values, as small as can be."""
-    document = entry.document
+    document, given = entry.document, vars(entry.document)
     found: dict[str, Any] = {
         "id": str(entry.id),
         "kind": str(entry.kind),
@@ -308,7 +331,7 @@ def card(entry: Entry) -> dict[str, Any]:
         "updated": entry.updated_at.date().isoformat(),
     }
     for name in ("support_area", "who_for", "moment", "status", "last_known", "place", "about"):
-        if value := getattr(document, name, None):
+        if value := given.get(name):
             found[name] = [str(one) for one in value] if isinstance(value, list) else value
     if document.assured_date:
         found["assured_date"] = document.assured_date.isoformat()

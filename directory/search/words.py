@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -63,6 +63,8 @@ WEAK = _listed(
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents and apostrophes."""
+    if text.isascii():
+        return text.replace("'", "").replace("`", "").lower()
     text = _APOSTROPHES.sub("", text)
     if text.isascii():
         return text.lower()
@@ -99,6 +101,10 @@ def plain(markdown: str) -> str:
 def pairs(words: list[str]) -> Iterator[str]:
     """Neighbouring terms as one: "spare room". Small words between them are skipped: "cup of tea"
     gives "cup tea"."""
-    strong = [stem(word) for word in words if word not in STOP]
+    return joined([stem(word) for word in words if word not in STOP])
+
+
+def joined(strong: Sequence[str]) -> Iterator[str]:
+    """The same of terms that are ready, without small words."""
     for first, second in pairwise(strong):
         yield f"{first} {second}"

@@ -13,31 +13,31 @@ themselves: a process killed at any moment leaves both as they were, or both don
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
-from whoosh.filedb.filestore import FileStorage
 
 from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
-from directory.search import schema
+from directory.search import schema, segment_writing
 from directory.search.schema import LOG_KIND
-from directory.search.segments import Writer
+from directory.search.second_writer import SecondWriter
 
 CURRENT = "CURRENT"
 BROKEN = "broken"
 # Small segments are joined when there are so many: ten cost a search twice as much as one.
 MOST_SEGMENTS = 6
-# The words of so many entries are held in memory (some 10 kB each) before they are written.
-SEGMENT_ENTRIES = 50_000
+# A second process is worth its start when there are more entries; they are dealt out in batches.
+ALONE = 4_000
+BATCH = 250
 # A reader may still be opening files of the index before; after this nobody is.
 KEEP_OLD = timedelta(seconds=60)
 
@@ -107,11 +107,6 @@ class IndexFolder:
             yield
 
 
-def create(folder: Path) -> None:
-    """Make an empty index in `folder`."""
-    FileStorage(str(folder)).create_index(schema.whoosh_schema())
-
-
 def write(
     folder: Path,
     entries: Iterable[Entry],
@@ -121,54 +116,70 @@ def write(
     report: Report = lambda count: None,
 ) -> None:
     """Write `entries` into the new, empty index in `folder`: all of them up to change `n`."""
-    create(folder)
-    counted = enumerate(entries, start=1)
-    while _write_segment(folder, islice(counted, SEGMENT_ENTRIES), gazetteer, report):
-        pass
-    writer = _writer(folder)
-    writer.add_document(**schema.log_document(n))
-    writer.commit(merge=False)
+    segment_writing.create(folder)
+    moved: list[Any] = []
+    with ExitStack() as stack:
+        shared = _Shared(lambda: stack.enter_context(SecondWriter(folder, gazetteer)))
+        segment_writing.write(folder, shared.own(_reported(entries, report)), gazetteer)
+        if second := shared.second:
+            if second.has_written():
+                moved = segment_writing.move(second.folder, folder)
+            else:
+                segment_writing.write(folder, second.sent(), gazetteer)
+        writer = segment_writing.writer_of(folder)
+        writer.add_document(**schema.log_document(n))
+        writer.commit(mergetype=lambda writer, segments: [*segments, *moved])
 
 
-def _write_segment(
-    folder: Path,
-    counted: Iterable[tuple[int, Entry]],
-    gazetteer: Gazetteer | None,
-    report: Report,
-) -> bool:
-    """Write some entries as a segment of their own; whether there were any."""
-    writer = _writer(folder)
-    try:
-        for count, entry in counted:
-            writer.add_document(**schema.index_document(entry, gazetteer))
-            report(count)
-    except BaseException:
-        writer.cancel()
-        raise
-    has_any: bool = writer.docnum > 0
-    writer.commit(merge=False)
-    return has_any
+def _reported(entries: Iterable[Entry], report: Report) -> Iterator[Entry]:
+    for count, entry in enumerate(entries, start=1):
+        yield entry
+        report(count)
+
+
+class _Shared:
+    """Entries, shared out between this process and a second one; always the same way, so that the
+    same entries always make the same index.
+
+    Attributes:
+        second: the other process, if there were enough entries for two.
+    """
+
+    def __init__(self, start: Callable[[], SecondWriter]) -> None:
+        self.second: SecondWriter | None = None
+        self._start = start
+
+    def own(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Those that this process writes. The others are on their way when this ends."""
+        own = other = 0
+        left = iter(entries)
+        while batch := list(islice(left, BATCH)):
+            if other < own and own >= ALONE and (os.cpu_count() or 1) > 1:
+                self.second = self.second or self._start()
+                self.second.send(batch)
+                other += len(batch)
+            else:
+                own += len(batch)
+                yield from batch
+        if self.second:
+            self.second.end()
 
 
 def apply(folder: Path, changes: Sequence[Change], *, gazetteer: Gazetteer | None = None) -> None:
     """Take `changes` into the index in `folder`, in one commit. The last one of an entry counts."""
     latest = {change.entry_id: change for change in changes}
-    writer = _writer(folder)
+    writer = segment_writing.writer_of(folder)
     try:
         for key in [LOG_KIND, *map(str, latest)]:
             writer.delete_by_query(whoosh_query.Term("id", key))
         for change in latest.values():
             if change.entry is not None:
-                writer.add_document(**schema.index_document(change.entry, gazetteer))
+                writer.add_document(**schema.by_line(change.entry, gazetteer))
         writer.add_document(**schema.log_document(changes[-1].n))
     except BaseException:
         writer.cancel()
         raise
     writer.commit(mergetype=_join_small)
-
-
-def _writer(folder: Path) -> Any:
-    return Writer(whoosh_index.open_dir(str(folder), schema=schema.whoosh_schema()))
 
 
 def _join_small(writer: Any, segments: list[Any]) -> list[Any]:
