@@ -9,7 +9,7 @@ TESTS = tests
 SHARE = -n 2 --dist loadgroup
 CODE = directory deploy migrations tests wsgi.py
 
-.PHONY: help run dev check test meaning bench moderator backup restore lighthouse screenshots format widget lock clean
+.PHONY: help run dev check test meaning bench torture moderator backup restore lighthouse screenshots format widget lock clean
 
 help: ## This list
 	@echo "Kith. What make can do here:"
@@ -37,6 +37,11 @@ meaning: ## Let search find what is close in meaning, too (a model of some 90 MB
 bench: ## Measure pages and search on this machine (SIZE=10000: search with so many services)
 	@$(READY_TO_TEST)
 	@$(PYTHON_HERE) -m deploy.bench $(if $(SIZE),--size $(SIZE)) $(if $(KEEP),--keep "$(KEEP)")
+
+torture: ## Kill web and worker in the middle of their work, 200 times, and look what is lost
+	@$(READY_TO_TEST)
+	@$(PYTHON_HERE) -m deploy.torture --rounds $(or $(ROUNDS),200) $(if $(SEED),--seed $(SEED)) \
+		$(if $(DATABASE),--database "$(DATABASE)")
 
 moderator: ## Make EMAIL=you@example.org a moderator (the first one an admin) and print a sign-in link
 	@$(READY)
