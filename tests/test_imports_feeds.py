@@ -1,16 +1,10 @@
-"""Harvesting feeds of others: our own from a second process, both versions, and broken ones."""
+"""Harvesting feeds of others: both versions, and broken ones."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,25 +16,22 @@ from directory import worker
 from directory.config import Config
 from directory.db import db
 from directory.entries import catalogue, publishing
-from directory.entries.catalogue import Entry
 from directory.entries.documents import Service
-from directory.imports import feeds, lists, open_referral
+from directory.imports import feeds, lists, open_referral, standing
 from directory.imports.feeds import Ask
-from directory.imports.models import Every, Feed, FeedItem, Import, Stage
-from directory.submissions.models import Submission
+from directory.imports.models import Every, Feed, FeedItem, Stage
 from directory.submissions.proposing import document_of
-from directory.submissions.states import State
-from directory.vocabulary.terms import Kind, Status
+from directory.vocabulary.terms import Status
 from tests import services
 from tests.builders import a_place, an_approach
 from tests.elsewhere import Somewhere
+from tests.harvesting import NOW, Harvest
 from tests.moderating import signed_in
 from tests.networking import Open, an_editor
 from tests.test_imports_reading import ONE, THREE
 from tests.test_networks import Publish
 
 DESK = "/networks/dale-valley/desk"
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -59,81 +50,6 @@ def tell(somewhere: Somewhere, *services: dict[str, Any], since: str = "", base:
     page = {"total_pages": 1, "contents": list(services), "empty": not services}
     answer = (200, {}, json.dumps(page).encode())
     somewhere.answers[f"{base}/services?page=1&per_page=50&full=true{asked}"] = answer
-
-
-class Harvest:
-    """A feed, and what the worker does about it at a time of our choice."""
-
-    def __init__(self, app: Flask, session: Session, config: Config, feed: Feed) -> None:
-        self.app, self.session, self.config = app, session, config
-        self.feed_id = feed.id
-
-    @property
-    def feed(self) -> Feed:
-        return self.session.get_one(Feed, self.feed_id)
-
-    def read(self, at: datetime = NOW) -> Import:
-        """Begin what is due, and read until there is nothing to ask for now."""
-        self.session.rollback()
-        feeds.begin_due(self.session, at=at)
-        self.session.commit()
-        while ask := feeds.next_ask(self.session, at=at):
-            self.session.rollback()
-            page = feeds.ask(ask, who="", reachable=self.config.reachable)
-            feeds.keep(self.session, ask, page, at=at)
-            self.session.commit()
-        self.work()
-        return feeds.harvests(self.session, self.feed)[0]
-
-    def work(self) -> None:
-        self.session.commit()
-        with self.app.app_context():
-            for follow in (worker.check_lists, worker.take_in_lists):
-                follow(db.session(), self.config)
-            db.session.remove()
-        self.session.expire_all()
-
-    def accept(self) -> Import:
-        """What an editor does with the first harvest: the columns as guessed, then send it."""
-        one = self.read()
-        assert one.stage == Stage.MAPPING
-        assert lists.faults(self.session, Kind.SERVICE, one.mapping, one.same) == {}
-        lists.choose_columns(self.session, one, one.mapping, one.same, at=NOW)
-        self.work()
-        lists.take_in(self.session, one, at=NOW)
-        self.work()
-        assert one.stage == Stage.DONE
-        return one
-
-    def publish_all(self) -> list[Entry]:
-        """A moderator publishes all that waits."""
-        found = []
-        for one in self.waiting():
-            document = document_of(one)
-            publishing.publish(
-                self.session, document, slug=document.name.lower().replace(" ", "-"),
-                origin="submission", author="", at=NOW,
-            )  # fmt: skip
-            one.state = State.PUBLISHED
-            self.session.flush()
-            entry = catalogue.by_id(self.session, one.entry_id)
-            assert entry is not None
-            found.append(entry)
-        self.session.commit()
-        return found
-
-    def waiting(self) -> list[Submission]:
-        return list(
-            self.session.scalars(
-                select(Submission).where(Submission.state == State.WAITING).order_by(Submission.id)
-            )
-        )
-
-    def entry(self, name: str) -> Entry:
-        found = [one for one in catalogue.live(self.session, Kind.SERVICE)
-                 if one.document.name == name]  # fmt: skip
-        assert len(found) == 1
-        return found[0]
 
 
 @pytest.fixture
@@ -277,11 +193,11 @@ def test_one_that_is_here_already_waits_for_an_answer_and_the_rest_goes_on(
     one = harvest.read(NOW + timedelta(days=8))
 
     assert (one.stage, [row.name for row in harvest.waiting()]) == (Stage.DONE, ["Bread and Roses"])
-    progress = lists.progress(session, one)
+    progress = standing.progress(session, one)
     assert (progress.questions, progress.of("bad")) == (1, 1)
-    (row,), _total = lists.rows_of(session, one, "open")
+    (row,), _total = standing.rows_of(session, one, "open")
     lists.choose(session, one, {row.number: row.candidates[0]["entry"]}, at=NOW)
-    assert lists.progress(session, one).ready == 0 or row.choice == "change"
+    assert standing.progress(session, one).ready == 0 or row.choice == "change"
     lists.take_in(session, one, at=NOW)
     harvest.work()
     item = session.get(FeedItem, (harvest.feed_id, "service-8"))
@@ -380,7 +296,7 @@ def test_pages_are_kept_once_and_read_on_after_a_kill(
 
     one = harvest.read()
 
-    assert [row.key for row in lists.first_rows(session, one)] == ["service-1", "service-2"]
+    assert [row.key for row in standing.first_rows(session, one)] == ["service-1", "service-2"]
 
 
 def test_a_feed_of_the_first_version_is_asked_for_each_service_that_it_only_names(
@@ -444,86 +360,3 @@ def test_an_editor_adds_a_feed_and_admins_alone_trust_it(
     session.rollback()
     jo.submit(jo.open(path), f"{path}/deleted")
     jo.open(path, status=404)
-
-
-OTHER_SITE = """
-import sys
-from pathlib import Path
-from flask_migrate import upgrade
-from werkzeug.serving import make_server
-from directory import create_app, worker
-from directory.config import Config
-from directory.db import db
-from directory.entries import publishing
-from tests.builders import a_place, a_service, an_approach
-from tests.conftest import NOW
-
-folder, port = Path(sys.argv[1]), int(sys.argv[2])
-app = create_app(Config(public_url=f"http://127.0.0.1:{port}", instance_dir=folder,
-                        content_dir=folder / "content", secret_key="x", testing=True))
-with app.app_context():
-    upgrade()
-    services = [a_service(name=f"Choir {n}", open_referral=True, schedule=[
-        {"day": "tuesday", "start": "14:00", "end": "16:00", "frequency": "fortnightly",
-         "note": "in term time only"}],
-        contact={"phone": "0113 496 0000"}, status="running") for n in range(120)]
-    for document in (an_approach(), a_place(), *services):
-        publishing.publish(db.session(), document, slug=document.name.lower().replace(" ", "-"),
-                           origin="file", author="", at=NOW)
-    db.session.commit()
-    worker.write_open_referral(db.session(), app.extensions["kith.config"])
-    db.session.remove()
-server = make_server("127.0.0.1", port, app)
-print("ready", flush=True)
-server.serve_forever()
-"""
-
-
-@contextmanager
-def another_site(folder: Path) -> Iterator[str]:
-    """The address of another copy of this program, which has 120 services to pass on."""
-    port = services.free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", OTHER_SITE, str(folder / "other"), str(port)],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-    )
-    try:
-        assert process.stdout is not None
-        while line := process.stdout.readline():
-            if line.strip() == b"ready":
-                break
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def test_our_own_feed_comes_over_from_another_process_as_it_is(
-    app: Flask, session: Session, config: Config, publish: Publish, tmp_path: Path
-) -> None:
-    publish(an_approach(), a_place())
-    with another_site(tmp_path) as address:
-        config = replace(config, reachable=frozenset({address.removeprefix("http://")}))
-        feed = feeds.add(
-            session, network_id=None, user_id=None, name="Other", every=Every.NEVER,
-            url=feeds.tidy(f"{address}/oruk/v3", reachable=config.reachable),
-            licence_version="1", at=NOW,
-        )  # fmt: skip
-        session.commit()
-        harvest = Harvest(app, session, config, feed)
-        harvest.accept()
-
-    assert len(harvest.waiting()) == 120
-    document = document_of(harvest.waiting()[7])
-    assert isinstance(document, Service)
-    assert document.approach == ["community-choirs"]
-    assert document.summary == "A choir that meets in a hall each week."
-    assert (document.place, document.service_area) == ("leeds", [])
-    assert document.status is Status.RUNNING
-    assert document.contact is not None
-    assert document.contact.phone == "0113 496 0000"
-    assert [
-        (str(one.day), one.start, one.end, str(one.frequency), one.note)
-        for one in document.schedule
-    ] == [("tuesday", "14:00", "16:00", "fortnightly", "in term time only")]

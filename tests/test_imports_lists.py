@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from directory import worker
 from directory.config import Config
 from directory.db import db
-from directory.imports import lists, tables
+from directory.imports import lists, standing, tables
 from directory.imports.models import Import, ImportRow, Stage
 from directory.networks.models import Role
 from directory.submissions.models import Submission
@@ -148,7 +148,7 @@ def test_the_file_to_correct_comes_back_and_its_columns_are_remembered(
     csv = jo.client.get(f"{page.path}/to-correct.csv", base_url=HOST)
     assert "attachment" in csv.headers["Content-Disposition"]
     table = tables.read(csv.data)
-    assert table.columns[-1] == lists.REMEDIES
+    assert table.columns[-1] == standing.REMEDIES
     assert table.rows[2].cells[-1].startswith("Tel: “ring us” is not a phone number.")
     book = load_workbook(
         io.BytesIO(jo.client.get(f"{page.path}/to-correct.xlsx", base_url=HOST).data)
@@ -317,12 +317,12 @@ def test_a_worker_that_is_killed_anywhere_leaves_nothing_half_and_nothing_twice(
 
     assert not run(1)  # in the middle of checking
     assert one.stage == Stage.CHECKING
-    assert lists.progress(session, one).checked == 20
+    assert standing.progress(session, one).checked == 20
     assert run(9)
     lists.take_in(session, one, at=datetime.now(UTC))
     session.commit()
     assert not run(1)  # in the middle of making them ready
-    assert lists.progress(session, one).prepared == 20
+    assert standing.progress(session, one).prepared == 20
     assert waiting(session) == []
     assert not run(2)  # in the last transaction, after all of it was sent to the database
     assert (one.stage, waiting(session)) == (Stage.TAKING, [])
@@ -352,7 +352,7 @@ def test_what_is_chosen_anew_while_the_worker_looks_is_not_overwritten(
 
     checking.write(session, batch, at=datetime.now(UTC))
 
-    assert lists.progress(session, one).checked == 0
+    assert standing.progress(session, one).checked == 0
 
 
 def test_a_network_has_ten_unfinished_lists_at_most_and_old_ones_go(

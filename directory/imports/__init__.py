@@ -6,6 +6,7 @@
     cells.py          what a cell says
     guessing.py       whose column is whose
     lists.py          an import from its beginning to the choices of its editors
+    standing.py       how it stands, row by row, and the list to put right
     checking.py       what is wrong with rows, what is here already, what changes
     taking.py         all that is ready becomes submissions, at once
     feeds.py          feeds of others, read page by page

@@ -20,7 +20,7 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Document, Service
 from directory.entries.models import EntryRow, EntryState
 from directory.entries.text import digest
-from directory.imports import columns, lists
+from directory.imports import columns, lists, standing
 from directory.imports.cells import Finder
 from directory.imports.columns import ENTRY, Problem, Read
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
@@ -150,7 +150,7 @@ def _finish(session: Session, one: Import, at: datetime) -> None:
     session.flush()
     if not one.fetched.get("by_itself"):
         one.stage = Stage.CHECKED
-    elif lists.progress(session, one).ready:
+    elif standing.progress(session, one).ready:
         one.stage = Stage.TAKING
     else:
         one.stage, one.done_at = Stage.DONE, at

@@ -29,8 +29,8 @@ from directory.imports import columns, lists
 from directory.imports.cells import Finder
 from directory.imports.checking import Change, change_of
 from directory.imports.columns import Problem
-from directory.imports.lists import READY, UNTAKEN
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
+from directory.imports.standing import READY, UNTAKEN
 from directory.networks.models import Network
 from directory.submissions.batches import Proposed, Sender, hand_over
 from directory.vocabulary.terms import Kind, Status

@@ -22,7 +22,7 @@ from directory.accounts.guard import ask_to_sign_in, me
 from directory.accounts.models import RoleName
 from directory.db import db
 from directory.entries import names
-from directory.imports import columns, feeds, lists, tables
+from directory.imports import columns, feeds, lists, standing, tables
 from directory.imports.cells import Column
 from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
@@ -260,7 +260,7 @@ def to_correct(door: Door, number: int, form: str) -> Response:
     one = _find(door, number)
     if form not in MIMETYPES:
         abort(404)
-    titles, rows = lists.to_correct(db.session(), one)
+    titles, rows = standing.to_correct(db.session(), one)
     return _file(form, titles, rows, name=f"{one.name.rpartition('.')[0] or one.name}-to-correct")
 
 
@@ -287,7 +287,7 @@ def index_page(
 
 
 def _working_page(door: Door, one: Import) -> Response:
-    progress = lists.progress(db.session(), one)
+    progress = standing.progress(db.session(), one)
     if htmx.wants_fragment():
         return htmx.render(
             "imports/_progress.html", fragment="progress", door=door, one=one, progress=progress
@@ -310,7 +310,7 @@ def _columns_page(
         "imports/columns.html",
         one=one,
         ours=columns.columns(kind),
-        rows=lists.first_rows(db.session(), one),
+        rows=standing.first_rows(db.session(), one),
         mapping=mapping,
         same=same,
         faults=faults,
@@ -327,7 +327,7 @@ def _suggestions(ours: Column) -> list[str]:
 
 def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 200) -> Response:
     session = db.session()
-    progress = lists.progress(session, one)
+    progress = standing.progress(session, one)
     counts = {
         "bad": progress.of("bad"),
         "open": progress.questions,
@@ -342,7 +342,7 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
     shown = wanted if wanted in SHOWN else next((key for key in SHOWN if counts[key]), "new")
     page = request.values.get("page", "1")
     page_number = min(max(int(page), 1), 1000) if page.isdecimal() else 1
-    rows, total = lists.rows_of(session, one, shown, page=page_number)
+    rows, total = standing.rows_of(session, one, shown, page=page_number)
     return door.page(
         "imports/review.html",
         one=one,
@@ -352,10 +352,10 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
         rows=rows,
         total=total,
         page_number=page_number,
-        pages=-(-total // lists.PER_PAGE),
-        per_page=lists.PER_PAGE,
-        told=lists.told,
-        outcomes=lists.outcomes(session, one),
+        pages=-(-total // standing.PER_PAGE),
+        per_page=standing.PER_PAGE,
+        told=standing.told,
+        outcomes=standing.outcomes(session, one),
         problem=problem,
         status=status,
     )
