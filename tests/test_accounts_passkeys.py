@@ -130,6 +130,7 @@ def test_who_has_a_code_too_may_give_either(
     browser, phone = Browser(app), Authenticator()
     press_link(browser, session, sam)
     add(browser, browser.open(MINE), phone)
+    assert "See that each of them is yours: My phone." in browser.open(SET_UP).text
     set_up_an_app(session, SAM)
 
     page = press_link(Browser(app), session, sam)
@@ -357,6 +358,16 @@ def test_passkeys_go_with_the_role_and_with_all_else_that_is_lost(
     assert session.scalars(select(Passkey)).all() == []
     assert session.scalars(select(PasskeyChallenge)).all() == []
 
+    # The log, which is never changed, does not name who only edits networks.
+    editor = people.welcome(session, "ama@example.org", at=NOW)
+    a_passkey(session, editor)
+    passkeys.forget_all(session, editor, by=priya, at=NOW)
+    last = session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(2)).all()
+    assert [(one.who, one.subject) for one in last] == [
+        ("priya", "an editor of a network"),
+        ("an editor of a network", "their own account"),
+    ]
+
     a_passkey(session, priya)
     team.forget_second(session, priya, admin=priya, at=NOW)
     a_passkey(session, priya)
@@ -366,7 +377,7 @@ def test_passkeys_go_with_the_role_and_with_all_else_that_is_lost(
     assert session.scalars(select(Passkey)).all() == []
     log = session.execute(select(AuditLine.who, AuditLine.did).order_by(AuditLine.id)).all()
     removed = [who for who, did in log if did == "removed all passkeys"]
-    assert removed == ["priya", "priya", "an operator"]
+    assert removed == ["priya", "priya", "priya", "an operator"]
 
 
 # Where it works.

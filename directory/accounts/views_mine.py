@@ -220,6 +220,7 @@ def _set_up_page(held: SignIn, *, problem: str = "", status: int = 200) -> Respo
         picture=codes().picture(held.user, secret),
         key=codes().key(secret),
         must_have=needs_second(held.user),
+        passkeys=passkeys.of(db.session(), held.user),
         problem=problem,
     )
 
