@@ -11,6 +11,7 @@ def attach(app: Flask) -> None:
         views,
         views_drafts,
         views_photos,
+        views_private,
         views_sending,
     )
 
