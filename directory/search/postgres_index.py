@@ -17,7 +17,7 @@ from directory.places.gazetteer import Gazetteer
 from directory.search import postgres_tables as tables
 from directory.search.generation import Generation
 from directory.search.index import NotReady
-from directory.search.postgres_ahead import may_need
+from directory.search.postgres_ahead import to_rank, to_understand
 from directory.search.postgres_parts import Opened
 from directory.search.postgres_rows import Writer
 from directory.search.postgres_snapshot import open_snapshot
@@ -66,9 +66,16 @@ class PostgresIndex(SnapshotIndex):
         return held[1]
 
     def _meaning(self, generation: Generation, query: Query) -> Meaning:
-        """What `query` means. All that may be looked up for it is asked of PostgreSQL at once."""
-        _opened(generation).fetch(*may_need(query, self._thesaurus()))
-        return super()._meaning(generation, query)
+        """What `query` means. What is looked up for it is asked of PostgreSQL at once, and so is
+        what it takes to rank."""
+        opened = _opened(generation)
+        terms, phrases = to_understand(query, self._thesaurus())
+        opened.count(terms)
+        opened.fetch_places(phrases)
+        meaning = super()._meaning(generation, query)
+        snapshot = generation.snapshot
+        opened.fetch(one for one in to_rank(meaning.plan) if not snapshot.is_summed(one))
+        return meaning
 
     def _current(self) -> Generation:
         """The newest generation. Nothing is asked for a moment after a look."""

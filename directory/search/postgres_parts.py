@@ -28,6 +28,14 @@ from directory.search.schema import KEY_FIELDS, NUMBERS, TEXT_FIELDS
 CACHED_BYTES = 32_000_000
 # Places of words in texts, and phrases: 4 bytes for each time that a word is said.
 CACHED_SPOTS_BYTES = 16_000_000
+# So many terms are known by how many entries hold them.
+COUNTED_MOST = 200_000
+_POSTINGS, _SPOTS = (
+    "SELECT term, first, postings FROM {postings} "
+    "WHERE term = ANY(%(terms)s) AND first < %(until)s ORDER BY first",
+    "SELECT term, first, spots FROM {postings} "
+    "WHERE term = ANY(%(terms)s) AND first < %(until)s ORDER BY first",
+)
 _NOTHING: Ints = np.empty(0, dtype=np.int32)
 # Sorts behind every character that a word may hold.
 _LAST = "\U0010ffff"
@@ -61,40 +69,34 @@ class EntriesPart(ABC):
 
     @abstractmethod
     def _postings(self, term: str) -> Postings:
-        """For each field the entries that hold `term`, sorted, and how often; `_with_text`."""
+        """For each field the entries that hold `term`, sorted, and how often."""
 
     @abstractmethod
     def phrase(self, terms: Sequence[str]) -> Ints:
         """Documents that hold `terms` one right after the other."""
 
+    @abstractmethod
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term` anywhere (field "text"), or close to the top ("pairs");
+        deleted ones too."""
+
     def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Which documents hold `term`, sorted; and how often."""
         if field == "id":
             return self._with_id(term)
-        ids, counts = self._all_postings(term).get(field, (_NOTHING, _NOTHING))
+        found: Postings = self._cache.get(term, lambda: self._postings(term), _size)
+        if field == "text":
+            anywhere = self._anywhere(found)
+            return anywhere, np.ones(len(anywhere))
+        ids, counts = found.get(field, (_NOTHING, _NOTHING))
         return ids, counts.astype(np.float64)
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents hold `term`."""
-        return len(self._all_postings(term).get(field, (_NOTHING, _NOTHING))[0])
-
-    def _all_postings(self, term: str) -> Postings:
-        found: Postings = self._cache.get(term, lambda: self._postings(term), _size)
-        return found
-
-    def _with_text(self, found: Postings) -> Postings:
-        """`found` with those that hold the term anywhere, in the field "text"."""
-        everywhere = [ids for field, (ids, _counts) in found.items() if field != "pairs"]
-        if len(everywhere) == 1:
-            anywhere = everywhere[0]
-        elif sum(map(len, everywhere)) * 16 > self.size:
-            mask = np.zeros(self.size, dtype=bool)
-            for ids in everywhere:
-                mask[ids] = True
-            anywhere = np.flatnonzero(mask).astype(np.int32)
-        else:
-            anywhere = np.unique(np.concatenate(everywhere or [_NOTHING]))
-        return {**found, "text": (anywhere, np.ones(len(anywhere), dtype=np.uint8))}
+    def _anywhere(self, found: Postings) -> Ints:
+        """Documents that hold a term in any field."""
+        held = np.zeros(self.size, dtype=bool)
+        for ids, _counts in found.values():
+            held[ids] = True
+        return np.flatnonzero(held).astype(np.int32)
 
     def _with_id(self, text: str) -> tuple[Ints, Floats]:
         order, wanted = self._by_id, np.array([UUID(text).bytes], dtype="S16")
@@ -145,6 +147,7 @@ class Opened(EntriesPart):
         super().__init__(source, documents, figures, name)
         self.until = until
         self._spots = Cache(CACHED_SPOTS_BYTES)
+        self._entries: dict[str, int] = {}
         # Which of ours has each number, -1 where it was taken out; None where all are there.
         self._ours: Ints | None = None
         if self.size < until:
@@ -177,49 +180,75 @@ class Opened(EntriesPart):
         ours = self._ours[documents]
         return ours[ours >= 0]
 
-    def fetch(self, terms: Iterable[str], phrases: Iterable[str]) -> None:
-        """Ask at once for `terms`, and for those of `phrases` with their places, as far as they are
-        not held."""
-        placed = {term for term in phrases if term not in self._spots}
-        new = {term for term in (*terms, *placed) if term not in self._cache}
-        if new or placed:
-            found = self._ask(new, placed)
-            for term in new:
-                postings = self._taken_apart(found.get(term, ()))
-                self._cache.put(term, postings, _size(postings))
-            for term in placed:
-                spots = _spots(found.get(term, ()))
-                self._spots.put(term, spots, _size_of_spots(spots))
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`, deleted ones too. A term of pairs is no other's."""
+        known = self._entries.get(term)
+        return min(self.count([term])[term] if known is None else known, self.size)
 
-    def _ask(self, terms: Iterable[str], placed: Iterable[str]) -> dict[str, list[_Row]]:
-        """The postings of `terms` and the spots of `placed`, each run's apart."""
+    def count(self, terms: Iterable[str]) -> dict[str, int]:
+        """Ask at once how many entries hold each of `terms` of which it is not known."""
+        new = [term for term in terms if term not in self._entries]
+        if not new:
+            return {}
+        found = dict(
+            self.source.ask(
+                "SELECT term, sum(entries)::integer FROM {postings} "
+                "WHERE term = ANY(%(terms)s) AND first < %(until)s GROUP BY term",
+                terms=new,
+                until=self.until,
+            )
+        )
+        counted = {term: found.get(term, 0) for term in new}
+        if len(self._entries) > COUNTED_MOST:
+            self._entries = {}
+        self._entries.update(counted)
+        return counted
+
+    def fetch(self, terms: Iterable[str]) -> None:
+        """Ask at once for the postings of `terms`, as far as they are not held."""
+        new = [term for term in terms if term not in self._cache and self._entries.get(term, 1)]
+        for term, found in self._ask(_POSTINGS, new).items():
+            postings = self._taken_apart(found)
+            self._cache.put(term, postings, _size(postings))
+
+    def fetch_places(self, phrases: Iterable[tuple[str, ...]]) -> None:
+        """Ask at once for the places of the words of `phrases` that may be said here."""
+        new = [phrase for phrase in phrases if phrase not in self._spots]
+        words = {
+            term
+            for phrase in new
+            if all(self.frequency("text", one) for one in phrase)
+            for term in phrase
+        }
+        asked = [term for term in words if term not in self._spots]
+        for term, found in self._ask(_SPOTS, asked).items():
+            spots = _spots(found)
+            self._spots.put(term, spots, _size_of_spots(spots))
+
+    def _ask(self, statement: str, terms: Sequence[str]) -> dict[str, list[_Row]]:
+        """What each of `terms` has, each run's apart."""
         found: dict[str, list[_Row]] = {}
-        for term, *packed in self.source.ask(
-            "SELECT term, first, CASE WHEN term = ANY(%(terms)s) THEN postings END, "
-            "CASE WHEN term = ANY(%(placed)s) THEN spots END FROM {postings} "
-            "WHERE term = ANY(%(every)s) AND first < %(until)s ORDER BY first",
-            terms=list(terms),
-            placed=list(placed),
-            every=list({*terms, *placed}),
-            until=self.until,
-        ):
-            found.setdefault(term, []).append(_Row(*packed))
+        rows = self.source.ask(statement, terms=terms, until=self.until) if terms else ()
+        for term, first, packed in rows:
+            found.setdefault(term, []).append(_Row(first, runs.unpacked(packed)))
         return found
 
     def _postings(self, term: str) -> Postings:
-        return self._taken_apart(self._ask([term], []).get(term, ()))
+        if not self.frequency("text", term):
+            return {}
+        return self._taken_apart(self._ask(_POSTINGS, [term]).get(term, ()))
 
     def _taken_apart(self, found: Sequence[_Row]) -> Postings:
         """For each field the entries of all runs, and how often."""
         fields: dict[str, list[tuple[Ints, NDArray[np.uint8]]]] = {}
         for one in found:
-            for field, documents, counts in runs.by_field(runs.unpacked(one.postings)):
+            for field, documents, counts in runs.by_field(one.values):
                 documents += np.int32(one.first)
                 if self._ours is not None:
                     documents = self._ours[documents]
                     counts, documents = counts[documents >= 0], documents[documents >= 0]
                 fields.setdefault(field, []).append((documents, counts))
-        return self._with_text({field: _joined(some) for field, some in fields.items()})
+        return {field: _joined(some) for field, some in fields.items()}
 
     def phrase(self, terms: Sequence[str]) -> Ints:
         """Documents that hold `terms` one right after the other."""
@@ -227,7 +256,7 @@ class Opened(EntriesPart):
             return _NOTHING
 
         def look() -> dict[int, Ints]:
-            self.fetch((), terms)
+            self.fetch_places([tuple(terms)])
             places = [self._places(term) for term in terms]
             common = sorted(set(places[0]).intersection(*places))
             found = [
@@ -241,7 +270,7 @@ class Opened(EntriesPart):
     def _places(self, term: str) -> dict[int, Numbers]:
         """The spots of a term by the run in which they are."""
         found: dict[int, Numbers] = self._spots.get(
-            term, lambda: _spots(self._ask([], [term]).get(term, ())), _size_of_spots
+            term, lambda: _spots(self._ask(_SPOTS, [term]).get(term, ())), _size_of_spots
         )
         return found
 
@@ -265,8 +294,7 @@ class _Row(NamedTuple):
     """One term in one run."""
 
     first: int
-    postings: bytes
-    spots: bytes
+    values: Numbers
 
 
 def _read(connection: Connection, source: Source, statement: str) -> Sequence[Any]:
@@ -274,7 +302,7 @@ def _read(connection: Connection, source: Source, statement: str) -> Sequence[An
 
 
 def _spots(found: Sequence[_Row]) -> dict[int, Numbers]:
-    return {one.first: runs.unpacked(one.spots) for one in found}
+    return {one.first: one.values for one in found}
 
 
 def _joined(some: Sequence[tuple[Ints, NDArray[np.uint8]]]) -> tuple[Ints, NDArray[np.uint8]]:

@@ -71,12 +71,14 @@ class Recent(EntriesPart):
     def _postings(self, term: str) -> Postings:
         found = np.array(self._held.postings.get(term, ()), dtype=np.uint32)
         found.sort()
-        return self._with_text(
-            {
-                field: (documents[documents < self.size], counts[documents < self.size])
-                for field, documents, counts in runs.by_field(found)
-            }
-        )
+        return {
+            field: (documents[documents < self.size], counts[documents < self.size])
+            for field, documents, counts in runs.by_field(found)
+        }
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`, deleted ones too."""
+        return len(self.postings(field, term)[0])
 
     def phrase(self, terms: Sequence[str]) -> Ints:
         """Documents that hold `terms` one right after the other."""

@@ -181,7 +181,10 @@ class Writer:
             return
         self._copy(
             "postings",
-            ((one.term, first, one.postings, one.spots) for one in collected.run.packed()),
+            (
+                (one.term, first, one.entries, one.postings, one.spots)
+                for one in collected.run.packed()
+            ),
         )
         self._copy("keys", ((key, first, packed(found)) for key, found in collected.keys.items()))
         line = (first, until, packed(collected.documents), b"".join(collected.figures))

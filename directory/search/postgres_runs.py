@@ -77,9 +77,10 @@ def spots(lines: Sequence[Sequence[str]], document: int) -> Iterator[tuple[str, 
 
 
 class Packed(NamedTuple):
-    """One term of a run."""
+    """One term of a run, and how many entries hold it."""
 
     term: str
+    entries: int
     postings: bytes
     spots: bytes
 
@@ -111,22 +112,32 @@ class Run:
         terms = sorted(self._numbers)
         ranks = np.empty(len(terms), dtype=np.uint64)
         ranks[[self._numbers[term] for term in terms]] = np.arange(len(terms), dtype=np.uint64)
-        entries = _by_term(ranks, self._of_postings, self._postings)
-        places = _by_term(ranks, self._of_spots, self._spots)
-        for term, of_entries, of_places in zip(terms, entries, places, strict=True):
-            yield Packed(term, of_entries, of_places)
+        both = _by_rank(ranks, self._of_postings, self._postings)
+        places = _cut(_by_rank(ranks, self._of_spots, self._spots), len(terms))
+        holding = np.unique(both & ~np.uint64((1 << _DOCUMENT_AT) - 1) & _NO_FIELD)
+        entries = np.bincount((holding >> _RANK_AT).astype(np.intp), minlength=len(terms)).tolist()
+        for packed in zip(terms, entries, _cut(both, len(terms)), places, strict=True):
+            yield Packed(*packed)
 
 
-def _by_term(ranks: NDArray[np.uint64], of: array[int], values: array[int]) -> Iterator[bytes]:
-    """The values of each term, sorted."""
-    both = ranks[np.frombuffer(of, dtype=np.uint32)] << np.uint64(32)
+_RANK_AT = np.uint64(32)
+_NO_FIELD = ~np.uint64(((1 << 32) - 1) & ~((1 << _FIELD_AT) - 1))
+
+
+def _by_rank(ranks: NDArray[np.uint64], of: array[int], values: array[int]) -> NDArray[np.uint64]:
+    """All values in order of their terms, and behind the rank of the term."""
+    both = ranks[np.frombuffer(of, dtype=np.uint32)] << _RANK_AT
     both |= np.frombuffer(values, dtype=np.uint32)
     both.sort()
-    bounds = np.searchsorted(both, np.arange(len(ranks) + 1, dtype=np.uint64) << np.uint64(32))
-    sorted_ = both.astype("<u4").tobytes()  # the lower half: the value
-    ends = (bounds * 4).tolist()
-    for start, end in pairwise(ends):
-        yield sorted_[start:end]
+    return both
+
+
+def _cut(both: NDArray[np.uint64], terms: int) -> Iterator[bytes]:
+    """The values of each term."""
+    bounds = np.searchsorted(both, np.arange(terms + 1, dtype=np.uint64) << _RANK_AT)
+    values = both.astype("<u4").tobytes()  # the lower half
+    for start, end in pairwise((bounds * 4).tolist()):
+        yield values[start:end]
 
 
 _STARTS = np.arange(len(_FIELDS) + 1, dtype=np.uint32) << np.uint32(_FIELD_AT)

@@ -35,7 +35,7 @@ KEEP_OLD = timedelta(seconds=60)
 # Sorting in memory makes indexes sooner than PostgreSQL's own 64 MB do.
 MEMORY_TO_BUILD = "256MB"
 # Raise it when the tables change: an older build is then made anew, as for a new schema.VERSION.
-LAYOUT = 2
+LAYOUT = 3
 VERSION = 100 * schema.VERSION + LAYOUT
 
 _TABLES = ("runs", "postings", "keys", "loose", "cards", "spellings", "gone")
@@ -134,7 +134,7 @@ def create(connection: Connection) -> int:
         "{runs} (first integer PRIMARY KEY, until integer NOT NULL, documents bytea NOT NULL, "
         "figures bytea NOT NULL)",
         '{postings} (term text COLLATE "C" NOT NULL, first integer NOT NULL, '
-        "postings bytea NOT NULL, spots bytea NOT NULL)",
+        "entries integer NOT NULL, postings bytea NOT NULL, spots bytea NOT NULL)",
         '{keys} (key text COLLATE "C" NOT NULL, first integer NOT NULL, documents bytea NOT NULL)',
         "{loose} (doc integer PRIMARY KEY, figures bytea NOT NULL, keys text[] NOT NULL, "
         "terms text[] NOT NULL, codes smallint[] NOT NULL, lines text[] NOT NULL)",

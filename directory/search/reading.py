@@ -436,6 +436,10 @@ class Snapshot:
         found: tuple[Ints, Floats] = self._terms.get(term, add_up, _size)
         return found
 
+    def is_summed(self, term: str) -> bool:
+        """Whether the scores of `term`, or of a pair of terms, are held."""
+        return term in self._terms or ("pairs", term) in self._terms
+
     def pair(self, pair: str) -> tuple[Ints, Floats]:
         """Documents that hold two neighbouring terms close to the top; their boosted scores."""
 

@@ -337,7 +337,9 @@ class _Reader:
 
     def _is_said(self, terms: tuple[str, ...]) -> bool:
         """Whether an entry says `terms` one right after the other."""
-        return all(map(self._is_used, terms)) and len(self._snapshot.phrase(terms)) > 0
+        if not all(map(self._is_used, terms)):
+            return False
+        return len(terms) == 1 or len(self._snapshot.phrase(terms)) > 0
 
     def _is_strange(self, word: str) -> bool:
         """Whether nobody here uses `word`, so that it may be half typed or misspelt."""
