@@ -19,12 +19,13 @@ from deploy.packages import ROOT
 from deploy.torture import truths
 from deploy.torture.site import Site
 from directory.config import Config
+from directory.entries.publishing import publish
 from directory.mail.models import MailState, OutboxMail
 from directory.moderation.models import Decision
 from tests import services
 from tests.builders import a_service
 from tests.house_rules import Browser
-from tests.moderating import SendIn, decide, moderator, send_in
+from tests.moderating import NOW, SendIn, decide, moderator, send_in
 
 __all__ = ["moderator", "send_in"]
 
@@ -86,3 +87,24 @@ def test_what_is_lost_or_done_twice_is_noticed(
     session.execute(delete(Decision))
     session.commit()
     assert wrong() == ["decisions"] * 3
+
+
+def test_what_a_killed_worker_has_begun_to_write_goes(app: Flask, session: Session, config: Config):
+    publish(session, a_service(), slug="singers", origin="file", author="", at=NOW)
+    session.commit()
+    services.follow(app)
+    folder = config.instance_dir / "content" / "services"
+    kills_itself = (
+        "import os, sys; from pathlib import Path; from directory.entries import files;"
+        "os.fsync = lambda file: os.kill(os.getpid(), 9);"
+        "files.write_atomically(Path(sys.argv[1]), 'half')"
+    )
+    subprocess.run([sys.executable, "-c", kills_itself, folder / "singers.md"], cwd=ROOT)
+    assert len(list(folder.iterdir())) == 2
+
+    change = a_service(summary="A choir that meets outside.")
+    publish(session, change, slug="singers", origin="file", author="", at=NOW)
+    session.commit()
+    services.follow(app)
+
+    assert truths.breaches(Site(app, config), killed=0) == []

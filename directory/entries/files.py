@@ -76,7 +76,7 @@ def read_file(path: Path, kind: Kind) -> DocumentFile:
 def write_atomically(path: Path, text: str) -> None:
     """Replace `path` by `text`: a reader sees the old file or the new one, also after a crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=photos.UNFINISHED, suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
@@ -87,6 +87,12 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a writer of `folder` left there when it was killed; nobody else may write now."""
+    for path in folder.glob(f"{photos.UNFINISHED}*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def export(entries: Iterable[Entry], folder: Path, *, store: Path) -> int:

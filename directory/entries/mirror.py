@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.entries import photos
 from directory.entries.catalogue import Change, changes_after, move_on, position
-from directory.entries.files import write_atomically
+from directory.entries.files import remove_unfinished, write_atomically
 from directory.entries.models import Address, EntryRow, FileBase
 from directory.entries.text import digest, dump
 from directory.vocabulary.terms import Kind
@@ -28,11 +28,14 @@ def write(
 ) -> None:
     """Write the entries of `changes` to `folder` and remove what is no longer published.
 
-    Stories are never mirrored. No transaction is open meanwhile.
+    Stories are never mirrored. No transaction is open meanwhile. A writer that was killed left its
+    changes undone, and perhaps half a file where they belong.
 
     Args:
         store: where the pictures lie.
     """
+    for part in {Path(path).parent for paths in old_slugs.values() for path in paths}:
+        remove_unfinished(folder / part)
     for change in {change.entry_id: change for change in changes}.values():
         entry = change.entry
         current = []

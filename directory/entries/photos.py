@@ -25,6 +25,7 @@ from directory.errors import DirectoryError
 
 STORE = "uploads"  # in the folder of the instance
 FOLDER = "photos"  # in a folder of documents: content/, the mirror, an export
+UNFINISHED = ".kith-"  # begins the name of a file until all of it is written
 GIVEN_MOST = 40  # for one entry, those that were taken away again with them
 
 
@@ -223,7 +224,7 @@ def _rows(session: Session, entry_id: UUID | None, names: Sequence[str]) -> dict
 def _write(path: Path, data: bytes, *, mode: int) -> None:
     """Write the file whole or not at all."""
     path.parent.mkdir(mode=0o700 if mode == 0o600 else 0o755, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    unfinished = path.with_name(f"{UNFINISHED}{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with open(unfinished, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
