@@ -54,6 +54,7 @@ class Sort(StrEnum):
     EDIT = "edits"
 
 
+OF_SUBMISSIONS = (Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT, Sort.SPAM)
 # Somebody waits for a decision about these; the rest is upkeep.
 DECISIONS = (Sort.REPORT, Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT)
 
@@ -116,14 +117,19 @@ def to_do(session: Session, *, at: datetime, of: Sequence[Charge] | None = None)
     Args:
         of: only what these charges are about; None: everything.
     """
-    legs = union_all(*_legs(at, of)).subquery()
-    found = session.execute(select(legs.c.sort, func.count()).group_by(legs.c.sort))
-    counts = dict.fromkeys(Sort, 0) | {Sort(sort): number for sort, number in found}
-    asked = session.scalar(
-        select(func.count()).select_from(Submission).where(Submission.state == State.CHANGES_ASKED)
-    )
-    later = session.scalar(select(func.count()).select_from(Schedule))
-    return ToDo(counts, asked or 0, later or 0)
+    sort = _sort_of_submission()
+    submitted = _submissions(of).with_only_columns(sort, func.count()).group_by(sort)
+    counts = dict.fromkeys(Sort, 0)
+    counts |= {Sort(sort): number for sort, number in session.execute(submitted)}
+    legs = {sort: leg for sort, leg in _legs(at, of).items() if sort not in OF_SUBMISSIONS}
+    asked = select(func.count(Submission.id)).where(Submission.state == State.CHANGES_ASKED)
+    later = select(func.count(Schedule.submission_id))
+    others = [leg.with_only_columns(func.count()) for leg in legs.values()]
+    found = session.execute(
+        select(*(one.scalar_subquery() for one in [*others, asked, later]))
+    ).one()
+    counts |= dict(zip(legs, found, strict=False))
+    return ToDo(counts, found[-2], found[-1])
 
 
 def lines(
@@ -132,6 +138,7 @@ def lines(
     at: datetime,
     sort: Sort | None = None,
     of: Sequence[Charge] | None = None,
+    counted: ToDo | None = None,
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> list[Line]:
@@ -140,18 +147,23 @@ def lines(
     Args:
         sort: only this; None: all.
         of: only what these charges are about; None: everything.
+        counted: how much of that waits, if it is known: what is empty is not looked for.
     """
     needed = page * per_page
-    # Each leg gives at most what this page can need, so that it may use its index.
-    legs = [
-        select(short)
-        for leg in _legs(at, of, sort)
-        for short in [
-            leg.order_by(leg.selected_columns.urgency, leg.selected_columns.since)
-            .limit(needed)
-            .subquery()
-        ]
-    ]
+    wanted = {
+        one: leg
+        for one, leg in _legs(at, of).items()
+        if sort in (None, one) and (counted is None or counted.counts[one])
+    }
+    if not wanted:
+        return []
+    # Each leg gives at most what this page can need. Where all of it is as urgent, an index tells
+    # what waits longest.
+    legs = []
+    for one, leg in wanted.items():
+        urgency = [leg.selected_columns.urgency] if one is Sort.REPORT else []
+        first = leg.order_by(*urgency, leg.selected_columns.since).limit(needed)
+        legs.append(select(first.subquery()))
     whole = union_all(*legs).subquery()
     rows = session.execute(
         select(whole)
@@ -267,27 +279,24 @@ def report_lines(session: Session) -> tuple[ReportLine, ...]:
     return tuple(ReportLine(one, names[one.entry_id].name) for one in found)
 
 
-def _legs(
-    at: datetime, of: Sequence[Charge] | None, sort: Sort | None = None
-) -> list[Select[str, str, int, datetime]]:
+def _legs(at: datetime, of: Sequence[Charge] | None) -> dict[Sort, Select[str, str, int, datetime]]:
     """The parts of the list, each a SELECT of sort, number, urgency and since."""
-    wrote = exists().where(Message.submission_id == Submission.id, Message.from_author)
-    is_conflict = Submission.what == What.CONFLICT
-    in_talk = Submission.appealed_at.is_not(None) | wrote
-    apart = is_apart()
-    submissions = select(
-        case(
-            (apart, literal(Sort.SPAM)),
-            (is_conflict, literal(Sort.CONFLICT)),
-            (in_talk, literal(Sort.ANSWER)),
-            else_=literal(Sort.SUGGESTION),
-        ).label("sort"),
-        cast(Submission.id, String).label("number"),
-        case(
-            (apart, Urgency.APART), (in_talk, Urgency.IN_CONVERSATION), else_=Urgency.WAITING
-        ).label("urgency"),
-        Submission.waiting_since.label("since"),
-    ).where(*_has_no_day())
+    is_conflict, in_talk, apart = _is_conflict(), _is_in_talk(), is_apart()
+
+    def submissions(
+        sort: Sort, urgency: int, *which: ColumnElement[bool]
+    ) -> Select[str, str, int, datetime]:
+        return (
+            _submissions(of)
+            .with_only_columns(
+                literal(sort).label("sort"),
+                cast(Submission.id, String).label("number"),
+                literal(urgency).label("urgency"),
+                Submission.waiting_since.label("since"),
+            )
+            .where(*which)
+        )
+
     open_reports = select(
         literal(Sort.REPORT).label("sort"),
         cast(Report.id, String).label("number"),
@@ -310,19 +319,20 @@ def _legs(
     ).where(Upkeep.desk_at <= at)
     if of is not None:
         mine = charges.within(of, Upkeep.place, Upkeep.areas)
-        submissions = submissions.join(Look, Look.submission_id == Submission.id).where(
-            charges.within(of, Look.place, Look.areas)
-        )
         open_reports = open_reports.join(Upkeep, Upkeep.entry_id == Report.entry_id).where(mine)
         due = due.where(mine)
         edits = edits.join(Upkeep, Upkeep.entry_id == OwnerEdit.entry_id).where(mine)
     legs = {
         Sort.REPORT: open_reports,
         Sort.CHECK: due,
-        Sort.SUGGESTION: submissions.where(~is_conflict, ~in_talk, ~apart),
-        Sort.ANSWER: submissions.where(~is_conflict, in_talk, ~apart),
-        Sort.CONFLICT: submissions.where(is_conflict, ~apart),
-        Sort.SPAM: submissions.where(apart),
+        Sort.SUGGESTION: submissions(
+            Sort.SUGGESTION, Urgency.WAITING, ~is_conflict, ~in_talk, ~apart
+        ),
+        Sort.ANSWER: submissions(
+            Sort.ANSWER, Urgency.IN_CONVERSATION, ~is_conflict, in_talk, ~apart
+        ),
+        Sort.CONFLICT: submissions(Sort.CONFLICT, Urgency.WAITING, is_conflict, ~apart),
+        Sort.SPAM: submissions(Sort.SPAM, Urgency.APART, apart),
         Sort.EDIT: edits,
     }
     if of is None:
@@ -338,9 +348,37 @@ def _legs(
             literal(Urgency.FILES).label("urgency"),
             ContentFault.found_at.label("since"),
         )
-    if sort is None:
-        return list(legs.values())
-    return [legs[sort]] if sort in legs else [legs[Sort.REPORT].where(literal(1) == 0)]
+    return legs
+
+
+def _submissions(of: Sequence[Charge] | None) -> Select[Any]:
+    """Those that wait for a moderator, or for one with these charges."""
+    found = select(Submission.id).where(*_has_no_day())
+    if of is None:
+        return found
+    return found.join(Look, Look.submission_id == Submission.id).where(
+        charges.within(of, Look.place, Look.areas)
+    )
+
+
+def _sort_of_submission() -> ColumnElement[str]:
+    """Which of `OF_SUBMISSIONS` it is; the parts of the list are cut the same way."""
+    return case(
+        (is_apart(), literal(Sort.SPAM)),
+        (_is_conflict(), literal(Sort.CONFLICT)),
+        (_is_in_talk(), literal(Sort.ANSWER)),
+        else_=literal(Sort.SUGGESTION),
+    )
+
+
+def _is_conflict() -> ColumnElement[bool]:
+    return Submission.what == What.CONFLICT
+
+
+def _is_in_talk() -> ColumnElement[bool]:
+    """A condition: its author has answered us, or asked for a second look."""
+    wrote = exists().where(Message.submission_id == Submission.id, Message.from_author)
+    return Submission.appealed_at.is_not(None) | wrote
 
 
 def is_apart() -> ColumnElement[bool]:
@@ -369,13 +407,12 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
 def _with_things(session: Session, rows: Sequence[Row[Any]], at: datetime) -> list[Line]:
     """The rows of the list with what they are about, each table read once."""
     keys = [(Sort(row.sort), row.number, row.urgency, row.since) for row in rows]
-    in_talk = {Sort.ANSWER, Sort.SUGGESTION, Sort.CONFLICT, Sort.SPAM}
     numbers = {sort: [number for one, number, *_rest in keys if one is sort] for sort in Sort}
     about = {
         str(one.id): one
         for one in session.scalars(
             select(Submission).where(
-                Submission.id.in_([int(n) for sort in in_talk for n in numbers[sort]])
+                Submission.id.in_([int(n) for sort in OF_SUBMISSIONS for n in numbers[sort]])
             )
         )
     }
@@ -404,7 +441,7 @@ def _with_things(session: Session, rows: Sequence[Row[Any]], at: datetime) -> li
         return charges.names(everybodys, row.place, row.areas) if row else []
 
     def line(sort: Sort, number: str, urgency: int, since: datetime) -> Line:
-        if sort in in_talk:
+        if sort in OF_SUBMISSIONS:
             one = about[number]
             return Line(
                 sort, number, urgency, since, one.name, one,

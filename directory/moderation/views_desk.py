@@ -25,7 +25,7 @@ from directory.moderation.choices import Choice
 from directory.moderation.claims import Held, TakenByAnother
 from directory.moderation.many import Ticked
 from directory.moderation.models import Decision
-from directory.moderation.queue import Sort
+from directory.moderation.queue import Sort, ToDo
 from directory.security import keep_private, limit_writing, limiter
 from directory.submissions.states import AlreadyDecided
 from directory.vocabulary.terms import Kind, SupportArea
@@ -96,8 +96,8 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     mine = request.args.get("mine") == "yes"
     number = page_number()
     of = charges.of(db.session(), me()) if mine else None
-    lines = queue.lines(db.session(), at=now(), sort=sort, of=of, page=number)
     counted = queue.to_do(db.session(), at=now(), of=of)
+    lines = queue.lines(db.session(), at=now(), sort=sort, of=of, counted=counted, page=number)
     total = counted.counts[sort] if sort else counted.all
     pages = max(1, -(-total // queue.PER_PAGE))
     if number > pages:
@@ -107,6 +107,7 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     return page(
         "moderation/index.html",
         status=status,
+        todo=None if mine else counted,
         lines=lines,
         sort=sort,
         mine=mine,
@@ -229,9 +230,9 @@ def decide_mail(mail_id: int) -> Response:
     return redirect(url_for(".index"), code=303)
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page for moderators: all of them show how much waits."""
-    todo = queue.to_do(db.session(), at=now())
+def page(template: str, *, status: int = 200, todo: ToDo | None = None, **context: Any) -> Response:
+    """A page for moderators: all of them show how much waits. `todo`: if that was counted."""
+    todo = todo or queue.to_do(db.session(), at=now())
     whole = render_template(template, todo=todo, moderator=me(), **context)
     return make_response(whole, status)
 
