@@ -457,6 +457,11 @@ def test_other_sites_learn_name_summary_and_the_one_address(publish, browser):
     assert page.find("meta", name="description").get("content", "").startswith("People who like")
     canonical = page.find("link", rel="canonical")
     assert canonical.get("href") == "http://kith.test/approaches/community-choirs"
+    languages = {
+        link.get("hreflang"): link.get("href") for link in page.all("link") if link.get("hreflang")
+    }
+    assert page.find("html").get("lang") == "en-GB"
+    assert languages == dict.fromkeys(["en-GB", "x-default"], canonical.get("href"))
     assert page.find("meta", property="og:title").get("content") == "Community choirs"
     assert '"@type": "Article"' in page.html
 
