@@ -80,6 +80,7 @@ def take(browser: Browser, url: str, picture: Picture) -> None:
     answer = page.goto(url + picture.path, wait_until="networkidle")
     if answer is None or not answer.ok:
         raise Trouble(f"{picture.path} answers {answer.status if answer else 'nothing'}.")
+    page.reload(wait_until="networkidle")  # the first view may stand in its fallback letters
     file = FOLDER / f"{picture.name}.png"
     page.screenshot(path=file)
     page.close()
