@@ -148,10 +148,11 @@ class Answer:
         if self._around:
             found &= ~self._around.left_out(self._query.q)
             scores *= self._around.lift()
-        enough = LEAST_SCORE * scores[found].max(initial=0)
+        # Multiplied, for numpy takes ten times as long to choose by a mask.
+        enough = LEAST_SCORE * (scores * found).max(initial=0)
         found &= coverage >= LEAST_COVERAGE
         found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
-        scores[~found] = 0
+        scores *= found
         if self._close:
             allowed = self._snapshot.live & ~ranked.excluded
             if self._among is not None:

@@ -223,7 +223,7 @@ class Joined:
         groups, followed = self._followed_by_groups
         best = np.zeros(self.groups, dtype=values.dtype)
         np.maximum.at(best, groups, values[followed])
-        found: NDArray[Any] = best[self.group]
+        found: NDArray[Any] = best.take(self.group)
         return found
 
     @cached_property

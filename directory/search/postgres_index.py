@@ -54,6 +54,7 @@ class PostgresIndex(SnapshotIndex):
         self._generation: Generation | None = None
         self._spelling: tuple[Generation, Spelling] | None = None
         self._looked = 0.0
+        self._is_worn = False
 
     # Reading
 
@@ -125,7 +126,7 @@ class PostgresIndex(SnapshotIndex):
         """How far the index has followed the change log; None if it must be built anew."""
         with self._engine().connect() as connection:
             state = tables.state(connection)
-        return state.n if state else None
+        return state.n if state and not self._is_worn else None
 
     def forget(self) -> None:
         """Throw the index away."""
@@ -142,6 +143,7 @@ class PostgresIndex(SnapshotIndex):
             if new := [change for change in changes if change.n > state.n]:
                 writer = Writer(connection, state.build, self._gazetteer(), size=state.size)
                 writer.take_in(new)
+                self._is_worn |= writer.is_worn
                 tables.move_on(connection, n=new[-1].n, size=writer.size)
         self._looked = 0.0
 
@@ -159,9 +161,10 @@ class PostgresIndex(SnapshotIndex):
             before = tables.state(connection)
             with tables.building(connection):
                 now = tables.state(connection)
-                if now is not None and now != before and now.n >= n:
-                    return  # while we waited, another machine has built it
-                self._build(connection, _told(entries, report), n, catch_up)
+                # While we waited, another machine may have built it.
+                if now is None or now == before or now.n < n:
+                    self._build(connection, _told(entries, report), n, catch_up)
+        self._is_worn = False
 
     def _build(
         self,

@@ -99,6 +99,8 @@ class Writer:
 
     Attributes:
         size: the number that the next entry gets.
+        is_worn: whether most of what the build holds was taken out again. Runs keep the words of
+            that; so it is better made anew.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Writer:
     ) -> None:
         self.build = build
         self.size = size
+        self.is_worn = False
         self._connection = connection
         self._gazetteer = gazetteer
         self._spelt: set[str] = set()
@@ -174,6 +177,8 @@ class Writer:
             self._write_run(collected, until=until)
             self._run("DELETE FROM {loose} WHERE doc < %(until)s", until=until)
             first = until
+            gone: int = self._run("SELECT count(*) FROM {gone}").scalar_one()
+            self.is_worn = gone * 2 > self.size
 
     def _write_run(self, collected: _Collected, *, until: int) -> None:
         first = collected.run.first

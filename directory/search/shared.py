@@ -52,7 +52,7 @@ class Shared:
     def mask(self, chosen: Iterable[str], size: int) -> Mask:
         """Documents that have any of the chosen values."""
         chosen = list(chosen)
-        mask: Mask = self.of_groups.mask(chosen, self.groups)[self.group]
+        mask: Mask = self.of_groups.mask(chosen, self.groups).take(self.group)
         return mask | self.own.mask(chosen, size) if self.own else mask
 
     def counts(self, mask: Mask) -> dict[str, int]:
