@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from directory.search.generation import Generation
 from directory.search.joins import Joined
 from directory.search.ordering import Ordered, merged_ranks
-from directory.search.reading import open_snapshot
+from directory.search.segment_reading import open_snapshot
 from tests.builders import a_place, a_service, a_story, an_approach, an_organization
 from tests.searching import a_change, an_entry, an_index
 

@@ -11,7 +11,8 @@ from deploy.bench import corpus, questions
 from directory.search.joins import Joined
 from directory.search.query import Query
 from directory.search.ranking import Origin, Plan, rank
-from directory.search.reading import Snapshot, open_snapshot
+from directory.search.reading import Snapshot
+from directory.search.segment_reading import open_snapshot
 from directory.search.spelling import edits_allowed, edits_between
 from directory.search.whoosh_index import WhooshIndex
 from directory.vocabulary import thesaurus

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from directory.search.ranking import Concept, Plan, Wording, rank
-from directory.search.reading import Snapshot, open_snapshot
+from directory.search.reading import Snapshot
+from directory.search.segment_reading import open_snapshot
 from directory.search.whoosh_index import WhooshIndex
 from tests import whoosh_reference
 from tests.builders import a_body, a_service, an_approach

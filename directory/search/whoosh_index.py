@@ -15,7 +15,8 @@ from directory.places.gazetteer import Gazetteer
 from directory.search import writing
 from directory.search.generation import Generation
 from directory.search.index import NotReady
-from directory.search.reading import CannotOpen, Damaged, open_snapshot
+from directory.search.parts import Damaged
+from directory.search.segment_reading import CannotOpen, open_snapshot
 from directory.search.snapshot_index import SnapshotIndex
 from directory.search.understanding import Thesaurus
 

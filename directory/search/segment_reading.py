@@ -1,0 +1,230 @@
+"""A generation of the index as it lies in Whoosh's files.
+
+Everything that a generation needs is opened at once, because the writer may delete its files at
+any moment (an open file stays readable). Only postings are read when a word is first asked for,
+and stored fields when a result is shown; a lock guards those files, whose position is shared.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import index as whoosh_index
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader, TermNotFound
+
+from directory.search import schema
+from directory.search.caching import Cache, size_of
+from directory.search.parts import NOTHING, Damaged, Floats, Ints, Mask
+from directory.search.reading import Snapshot
+from directory.search.schema import KEY_FIELDS, NUMBERS, SORT_BYTES, TEXT_FIELDS
+from directory.search.segments import blocks
+
+# What is kept of the parts of words, which are only needed once.
+CACHED_PARTS_BYTES = 2_000_000
+# How often an index that changes while it is opened is tried, and so many seconds longer each time.
+ATTEMPTS = 6
+PAUSE = 0.005
+# No text has so many words.
+DOCUMENT_STEP = 1 << 24
+
+
+@contextmanager
+def _whole(lock: threading.Lock) -> Iterator[None]:
+    """Alone with the files of a segment. Bytes that are not what they should be can fail in any way
+    at all; whatever it is, the index is damaged."""
+    with lock:
+        try:
+            yield
+        except Exception as error:
+            raise Damaged(repr(error)) from error
+
+
+class Segment:
+    """One segment of Whoosh's: its files never change, so its arrays outlive generations."""
+
+    def __init__(self, name: str, reader: SegmentReader) -> None:
+        self.name = name
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._cache = Cache(CACHED_PARTS_BYTES)
+        self.size: int = reader.doc_count_all()
+        self.total_lengths = {name: reader.field_length(name) for name in TEXT_FIELDS}
+        self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
+        self.numbers = {name: self._read_numbers(name) for name in NUMBERS}
+        self.keys = {name: self._read_keys(name) for name in KEY_FIELDS}
+        if self.size and not reader.has_column("sort_name"):
+            raise Damaged("the sorted names are missing")
+        names = reader.column_reader("sort_name", translate=False)
+        self.sort_names = np.array(list(names), dtype=f"S{SORT_BYTES}")
+        if self.size:
+            self.card(0)  # opens the file of stored fields
+
+    def _read_numbers(self, name: str) -> NDArray[Any]:
+        typecode, default = NUMBERS[name]
+        kind = np.dtype(typecode)
+        values = np.full(self.size, default, dtype=kind)
+        if self._reader.has_column(name):
+            column = self._reader.column_reader(name, translate=False)
+            raw = column._dbfile.get(column._basepos, column._count * kind.itemsize)
+            values[: column._count] = np.frombuffer(raw, dtype=kind.newbyteorder(">"))
+        elif self.size:
+            raise Damaged(f"the numbers of {name} are missing")
+        return values
+
+    def _read_lengths(self, name: str) -> NDArray[np.uint8]:
+        lengths = np.zeros(self.size, dtype=np.uint8)
+        column = self._reader._perdoc._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
+        if column is not None:
+            raw = column._dbfile.get(column._basepos, column._count)
+            lengths[: column._count] = np.frombuffer(raw, dtype=np.uint8)
+        elif self._reader.field_length(name):
+            raise Damaged(f"the lengths of {name} are missing")
+        return lengths
+
+    def _read_keys(self, name: str) -> dict[str, Ints]:
+        terms = [term for field, term in self._reader._terms.terms_from(name, b"") if field == name]
+        return {term.decode(): self._decode(name, term)[0] for term in terms}
+
+    def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
+        """Which documents hold `term`, deleted ones too, and how often."""
+
+        def read() -> tuple[Ints, Floats]:
+            with _whole(self._lock):
+                return self._decode(field, term.encode())
+
+        found: tuple[Ints, Floats] = self._cache.get((field, term), read, size_of)
+        return found
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold `term`, deleted ones too."""
+        with _whole(self._lock):
+            return int(self._reader.doc_frequency(field, term))
+
+    def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats]:
+        try:
+            found = list(blocks(self._reader, field, term))
+        except (TermNotFound, KeyError):
+            return NOTHING, np.empty(0)
+        ids = np.concatenate([ids for ids, _counts, _places in found]).astype(np.int32)
+        return ids, np.concatenate([counts for _ids, counts, _places in found]).astype(np.float64)
+
+    def spots(self, term: str) -> NDArray[np.int64]:
+        """Where `term` stands: a number for each of its places, in order, which grows by one from
+        word to word and by DOCUMENT_STEP from document to document."""
+
+        def read() -> tuple[NDArray[np.int64]]:
+            with _whole(self._lock):
+                return (self._decode_spots(term.encode()),)
+
+        found: NDArray[np.int64] = self._cache.get(("spots", term), read, size_of)[0]
+        return found
+
+    def _decode_spots(self, term: bytes) -> NDArray[np.int64]:
+        try:
+            found = list(blocks(self._reader, "text", term))
+        except (TermNotFound, KeyError):
+            return np.empty(0, dtype=np.int64)
+        return np.concatenate(
+            [
+                np.repeat(ids, counts) * DOCUMENT_STEP + places
+                for ids, counts, places in found
+                if places is not None
+            ]
+        )
+
+    def phrase(self, terms: Sequence[str]) -> Ints:
+        """Documents that hold `terms` one right after the other."""
+        return _phrase_in(self, terms)
+
+    def words_from(self, start: str, *, most: int) -> list[str]:
+        """Unstemmed words that start with `start`, in order of the alphabet."""
+        found: list[str] = []
+        with _whole(self._lock):
+            for field, term in self._reader._terms.terms_from("spell", start.encode()):
+                word = term.decode()
+                if field != "spell" or not word.startswith(start) or len(found) == most:
+                    break
+                found.append(word)
+        return found
+
+    def all_words(self) -> list[str]:
+        with _whole(self._lock):
+            terms = self._reader._terms.terms_from("spell", b"")
+            return [term.decode() for field, term in terms if field == "spell"]
+
+    def card(self, document: int) -> dict[str, Any]:
+        """What was stored of a document."""
+        with _whole(self._lock):
+            card: dict[str, Any] = self._reader.stored_fields(document).get("card", {})
+            return card
+
+    def cards(self, documents: Sequence[int]) -> Sequence[dict[str, Any]]:
+        """What was stored of each of `documents`."""
+        return [self.card(document) for document in documents]
+
+
+def _phrase_in(segment: Segment, terms: Sequence[str]) -> Ints:
+    starts = segment.spots(terms[0])
+    for offset, term in enumerate(terms[1:], start=1):
+        if not len(starts):
+            break
+        starts = starts[_are_in(starts + offset, segment.spots(term))]
+    return np.unique(starts // DOCUMENT_STEP).astype(np.int32)
+
+
+def _are_in(wanted: NDArray[np.int64], ordered: NDArray[np.int64]) -> Mask:
+    """Which of `wanted` are among `ordered`."""
+    if not len(ordered):
+        return np.zeros(len(wanted), dtype=bool)
+    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    found: Mask = ordered[at] == wanted
+    return found
+
+
+class CannotOpen(Exception):
+    """There is no index here that can be read."""
+
+
+def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
+    """The newest generation in `folder`. Segments that `before` has open are taken over.
+
+    Raises:
+        CannotOpen: there is none, or it is broken, or it was written by another version of Kith.
+    """
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt * PAUSE)
+        try:
+            return _open(folder, before)
+        except Exception as error:
+            # A writer may have deleted files between our reading of the list and of a file; and a
+            # damaged file fails in any way that bytes can. Either way: look again, then give up.
+            if attempt == ATTEMPTS - 1:
+                raise CannotOpen(f"{folder.name}: {error!r}") from error
+    raise AssertionError("not reached")
+
+
+def _open(folder: Path, before: Snapshot | None) -> Snapshot:
+    held = {segment.name: segment for segment in before.segments} if before else {}
+    storage = FileStorage(str(folder))
+    toc = whoosh_index.TOC.read(storage, "MAIN", schema=schema.whoosh_schema())
+    segments = [
+        held.get(segment.segment_id())
+        or Segment(segment.segment_id(), SegmentReader(storage, toc.schema, segment))
+        for segment in toc.segments
+    ]
+    deleted = [list(segment.deleted_docs()) for segment in toc.segments]
+    # With the time it was written: a folder that was deleted may come again under its number.
+    written = (folder / f"_MAIN_{toc.generation}.toc").stat().st_mtime_ns
+    snapshot = Snapshot(f"{folder.name}.{toc.generation}.{written:x}", segments, deleted, before)
+    if snapshot.note.get("version") != schema.VERSION:
+        raise CannotOpen("it was written by another version of Kith")
+    return snapshot
