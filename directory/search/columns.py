@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3PerDocWriter
-from whoosh.columns import NumericColumn
+from whoosh.columns import CompressedBytesColumn, NumericColumn, PickleColumn
+
+# As Whoosh has them, but sooner compressed.
+_CARDS = PickleColumn(CompressedBytesColumn(level=1))
 
 
 class Columns(W3PerDocWriter):  # type: ignore[misc]
@@ -21,6 +24,8 @@ class Columns(W3PerDocWriter):  # type: ignore[misc]
         if isinstance(column, NumericColumn):
             file = self._cols.create_file(name)
             self._colwriters[name] = _Numbers(file, column._typecode, column._default)
+        elif name == "_stored":
+            super()._create_column(name, _CARDS)
         else:
             super()._create_column(name, column)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -26,6 +27,7 @@ Batch = Sequence[Entry] | None
 def main() -> None:
     """Write what comes through the pipe, if it comes to its end."""
     os.nice(NICER)
+    gc.disable()  # entries hold no cycles, and this process does not live long
     folder = Path(sys.argv[1])
     with open(0, "rb", closefd=False) as source:
         gazetteer: Gazetteer | None = pickle.load(source)  # noqa: S301 - from who started us

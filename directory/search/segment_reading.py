@@ -2,7 +2,7 @@
 
 Everything that a generation needs is opened at once, because the writer may delete its files at
 any moment (an open file stays readable). Only postings are read when a word is first asked for,
-and stored fields when a result is shown; a lock guards those files, whose position is shared.
+and stored fields when a result is shown; a lock guards the file of those, whose position is shared.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
 from directory.search import schema
 from directory.search.caching import Cache, size_of
 from directory.search.parts import NOTHING, Damaged, Floats, Ints, Mask
 from directory.search.reading import Snapshot
 from directory.search.schema import KEY_FIELDS, NUMBERS, SORT_BYTES, TEXT_FIELDS
-from directory.search.segments import blocks
+from directory.search.term_reader import TermReader
+from directory.search.word_list import WordList
 
 # What is kept of the parts of words, which are only needed once.
 CACHED_PARTS_BYTES = 2_000_000
@@ -38,22 +40,22 @@ DOCUMENT_STEP = 1 << 24
 
 
 @contextmanager
-def _whole(lock: threading.Lock) -> Iterator[None]:
-    """Alone with the files of a segment. Bytes that are not what they should be can fail in any way
-    at all; whatever it is, the index is damaged."""
-    with lock:
-        try:
-            yield
-        except Exception as error:
-            raise Damaged(repr(error)) from error
+def _whole() -> Iterator[None]:
+    """Bytes that are not what they should be can fail in any way at all; whatever it is, the index
+    is damaged."""
+    try:
+        yield
+    except Exception as error:
+        raise Damaged(repr(error)) from error
 
 
 class Segment:
     """One segment of Whoosh's: its files never change, so its arrays outlive generations."""
 
-    def __init__(self, name: str, reader: SegmentReader) -> None:
+    def __init__(self, name: str, reader: SegmentReader, terms: TermReader) -> None:
         self.name = name
         self._reader = reader
+        self._terms = terms
         self._lock = threading.Lock()
         self._cache = Cache(CACHED_PARTS_BYTES)
         self.size: int = reader.doc_count_all()
@@ -91,28 +93,27 @@ class Segment:
         return lengths
 
     def _read_keys(self, name: str) -> dict[str, Ints]:
-        terms = [term for field, term in self._reader._terms.terms_from(name, b"") if field == name]
-        return {term.decode(): self._decode(name, term)[0] for term in terms}
+        return {term: self._decode(name, term)[0] for term in self._terms.terms_of(name)}
 
     def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Which documents hold `term`, deleted ones too, and how often."""
 
         def read() -> tuple[Ints, Floats]:
-            with _whole(self._lock):
-                return self._decode(field, term.encode())
+            with _whole():
+                return self._decode(field, term)
 
         found: tuple[Ints, Floats] = self._cache.get((field, term), read, size_of)
         return found
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents hold `term`, deleted ones too."""
-        with _whole(self._lock):
-            return int(self._reader.doc_frequency(field, term))
+        with _whole():
+            found = self._terms.find(field, term)
+            return found.documents if found else 0
 
-    def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats]:
-        try:
-            found = list(blocks(self._reader, field, term))
-        except (TermNotFound, KeyError):
+    def _decode(self, field: str, term: str) -> tuple[Ints, Floats]:
+        found = list(self._terms.blocks(field, term))
+        if not found:
             return NOTHING, np.empty(0)
         ids = np.concatenate([ids for ids, _counts, _places in found]).astype(np.int32)
         return ids, np.concatenate([counts for _ids, counts, _places in found]).astype(np.float64)
@@ -122,24 +123,19 @@ class Segment:
         word to word and by DOCUMENT_STEP from document to document."""
 
         def read() -> tuple[NDArray[np.int64]]:
-            with _whole(self._lock):
-                return (self._decode_spots(term.encode()),)
+            with _whole():
+                return (self._decode_spots(term),)
 
         found: NDArray[np.int64] = self._cache.get(("spots", term), read, size_of)[0]
         return found
 
-    def _decode_spots(self, term: bytes) -> NDArray[np.int64]:
-        try:
-            found = list(blocks(self._reader, "text", term))
-        except (TermNotFound, KeyError):
-            return np.empty(0, dtype=np.int64)
-        return np.concatenate(
-            [
-                np.repeat(ids, counts) * DOCUMENT_STEP + places
-                for ids, counts, places in found
-                if places is not None
-            ]
-        )
+    def _decode_spots(self, term: str) -> NDArray[np.int64]:
+        found = [
+            np.repeat(ids, counts) * DOCUMENT_STEP + places
+            for ids, counts, places in self._terms.blocks("text", term)
+            if places is not None
+        ]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
     def phrase(self, terms: Sequence[str]) -> Ints:
         """Documents that hold `terms` one right after the other."""
@@ -147,23 +143,20 @@ class Segment:
 
     def words_from(self, start: str, *, most: int) -> list[str]:
         """Unstemmed words that start with `start`, in order of the alphabet."""
-        found: list[str] = []
-        with _whole(self._lock):
-            for field, term in self._reader._terms.terms_from("spell", start.encode()):
-                word = term.decode()
-                if field != "spell" or not word.startswith(start) or len(found) == most:
-                    break
-                found.append(word)
-        return found
+        with _whole():
+            return self._spelt.starting_with(start, most=most)
 
     def all_words(self) -> list[str]:
-        with _whole(self._lock):
-            terms = self._reader._terms.terms_from("spell", b"")
-            return [term.decode() for field, term in terms if field == "spell"]
+        with _whole():
+            return list(self._spelt)
+
+    @cached_property
+    def _spelt(self) -> WordList:
+        return WordList(self._terms.terms_of("spell"))
 
     def card(self, document: int) -> dict[str, Any]:
         """What was stored of a document."""
-        with _whole(self._lock):
+        with self._lock, _whole():
             card: dict[str, Any] = self._reader.stored_fields(document).get("card", {})
             return card
 
@@ -217,9 +210,10 @@ def _open(folder: Path, before: Snapshot | None) -> Snapshot:
     storage = FileStorage(str(folder))
     toc = whoosh_index.TOC.read(storage, "MAIN", schema=schema.whoosh_schema())
     segments = [
-        held.get(segment.segment_id())
-        or Segment(segment.segment_id(), SegmentReader(storage, toc.schema, segment))
+        held.get(name)
+        or Segment(name, SegmentReader(storage, toc.schema, segment), TermReader(folder, name))
         for segment in toc.segments
+        if (name := segment.segment_id())
     ]
     deleted = [list(segment.deleted_docs()) for segment in toc.segments]
     # With the time it was written: a folder that was deleted may come again under its number.

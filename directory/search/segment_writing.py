@@ -17,7 +17,7 @@ from directory.search.analysis import Analyser
 from directory.search.segments import Writer
 
 # The words of so many entries are held in memory (some 5 kB each) before they are written.
-SEGMENT_ENTRIES = 50_000
+SEGMENT_ENTRIES = 60_000
 
 
 def create(folder: Path) -> None:

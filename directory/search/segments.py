@@ -15,7 +15,7 @@ from whoosh.writing import SegmentWriter
 
 from directory.search.columns import Columns
 from directory.search.pool import Pool
-from directory.search.term_files import Positions, TermFiles
+from directory.search.term_files import Block, TermFiles, unpacked
 
 
 class Codec(W3Codec):  # type: ignore[misc]
@@ -85,31 +85,12 @@ class Writer(SegmentWriter):  # type: ignore[misc]
                 self.pool.of(name).take_over(term.decode(), said[is_kept], left)
 
 
-Block = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any] | None]
-
-
 def blocks(reader: Any, name: str, term: bytes) -> Iterator[Block]:
-    """The postings of a term as they lie on disk: documents, how often in each, and where.
-
-    Raises:
-        whoosh.reading.TermNotFound, KeyError: nobody uses it.
-    """
+    """The postings of a term, of which there are some, as a reader of Whoosh's finds them."""
     matcher = reader._terms.matcher(name, term, reader.schema[name].format)
     while True:
         matcher._read_data()
-        apart, weights, values = matcher._data
-        ids = np.cumsum(np.asarray(apart), dtype=np.int64)
-        weight = np.asarray(1 if weights is None else weights)
-        counts = np.broadcast_to(weight.astype(np.int64), len(ids))
-        yield ids, counts, _places(values)
+        yield unpacked(matcher._data)
         if matcher._lastblock:
             return
         matcher._next_block()
-
-
-def _places(values: Any) -> NDArray[Any] | None:
-    if values is None:
-        return None
-    if isinstance(values, Positions):
-        return np.asarray(values.packed)
-    return np.frombuffer(b"".join(values), dtype="<u4")

@@ -35,8 +35,11 @@ PROTOCOL = 5
 # What the list of terms says of one: how often it is said, in how many documents, between which;
 # and where its blocks lie. (Whoosh skips by the lengths of documents; nobody here does.)
 _FIGURES = W3TermInfo._struct.pack
-_EXTENT = Struct("!qi").pack
-_LENGTHS = Struct("!ii").pack
+EXTENT = Struct("!qi")
+# Whoosh's hash file: how it begins, and by which hash; before each key, how long it and its value
+# are; where each table lies, with how many slots; and a slot: a hash, and where its key lies.
+MAGIC, CRC = b"HSH3", 1
+LENGTHS, TABLE, SLOT = Struct("!ii"), Struct("!qi"), Struct("!Iq")
 # Numbers that fit into so many bits are kept in them.
 _SHORT = ((1 << 8, "B", np.uint8), (1 << 16, "H", np.uint16), (1 << 32, "I", np.uint32))
 
@@ -69,6 +72,28 @@ class Positions(Sequence[bytes]):
         return array("I", self.packed[start : self._ends[at]]).tobytes()
 
 
+Block = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any] | None]
+
+
+def unpacked(data: Any) -> Block:
+    """The postings of a block as it lies on disk: documents, how often in each, and where."""
+    apart, weights, values = data
+    ids = np.cumsum(np.asarray(apart), dtype=np.int64)
+    if weights is None:
+        counts = np.ones(len(ids), dtype=np.int64)
+    else:
+        counts = np.asarray(weights).astype(np.int64)
+    return ids, counts, _unpacked_places(values)
+
+
+def _unpacked_places(values: Any) -> NDArray[Any] | None:
+    if values is None:
+        return None
+    if isinstance(values, Positions):
+        return np.asarray(values.packed)
+    return np.frombuffer(b"".join(values), dtype="<u4")
+
+
 class TermFiles(W3FieldWriter):  # type: ignore[misc]
     """The terms of a segment and their postings, on their way to disk."""
 
@@ -86,18 +111,14 @@ class TermFiles(W3FieldWriter):  # type: ignore[misc]
 
     def _add_field(self, number: bytes, field: Postings) -> None:
         at = self._postfile.tell()
-        # Few numbers are sooner taken from a list than from an array.
-        documents, apart, counts = (
-            numbers.tolist() for numbers in (field.documents, field.apart, field.counts)
-        )
         for term, (start, end) in zip(field.terms, pairwise(field.starts.tolist()), strict=True):
-            said, first, last = counts[start:end], documents[start], documents[end - 1]
-            if end - start < ARRAYS_FROM:
-                written = _block(apart[start:end], said, _few_places(field, start, end), last)
-            else:
-                written = b"".join(_blocks(field, start, end))
-            figures = _FIGURES(0, sum(said), end - start, 0, 0, max(said), first, last)
-            self._terms.add(number + term, figures + _EXTENT(at, len(written)))
+            few = end - start < ARRAYS_FROM
+            written = _block(field, start, end) if few else b"".join(_blocks(field, start, end))
+            counts = field.counts[start:end].tolist() if few else field.counts[start:end]
+            total, most = (sum(counts), max(counts)) if few else (counts.sum(), counts.max())
+            ends = int(field.documents[start]), int(field.documents[end - 1])
+            figures = _FIGURES(0, total, end - start, 0, 0, most, *ends)
+            self._terms.add(number + term, figures + EXTENT.pack(at, len(written)))
             self._postfile.write(written)
             at += len(written)
 
@@ -107,6 +128,17 @@ class TermFiles(W3FieldWriter):  # type: ignore[misc]
         self.is_closed = True
 
 
+def _block(field: Postings, start: int, end: int) -> bytes:
+    """The only block of a term of few documents: numbers in tuples."""
+    counts = field.counts[start:end].tolist()
+    most = max(counts)
+    weights = None if most == 1 else tuple(map(float, counts))
+    apart = tuple(field.apart[start:end].tolist())
+    data = dumps((apart, weights, _few_places(field, start, end)), PROTOCOL)
+    info = dumps((end - start, int(field.documents[end - 1]), float(most), 0, 0, 0), 2)
+    return WHOOSH3_HEADER_MAGIC + pack_int(-len(info) - len(data)) + info + data  # type: ignore[no-any-return]
+
+
 def _few_places(field: Postings, start: int, end: int) -> tuple[bytes, ...] | None:
     """The places of each of a few postings, 32 bits each, if they are kept."""
     if field.places is None:
@@ -114,15 +146,6 @@ def _few_places(field: Postings, start: int, end: int) -> tuple[bytes, ...] | No
     ends = field.place_starts[start : end + 1]
     packed = field.places[ends[0] : ends[-1]].tobytes()
     return tuple(packed[one:other] for one, other in pairwise(((ends - ends[0]) * 4).tolist()))
-
-
-def _block(apart: list[int], counts: list[int], places: Any, last: int) -> bytes:
-    """The only block of a term of few documents."""
-    most = max(counts)
-    weights = None if most == min(counts) == 1 else tuple(map(float, counts))
-    data = dumps((tuple(apart), weights, places), PROTOCOL)
-    info = dumps((len(apart), last, float(most), 0, 0, 0), 2)
-    return WHOOSH3_HEADER_MAGIC + pack_int(-len(info) - len(data)) + info + data  # type: ignore[no-any-return]
 
 
 def _blocks(field: Postings, start: int, end: int) -> list[bytes]:
@@ -158,11 +181,10 @@ class _TermList:
     """Whoosh's ordered hash file (`whoosh.filedb.filetables`), whose tables numpy writes."""
 
     BUCKETS = 256
-    CRC = 1
 
     def __init__(self, file: Any) -> None:
         self._file = file
-        file.write(b"HSH3" + bytes([self.CRC]) + bytes(8))
+        file.write(MAGIC + bytes([CRC]) + bytes(8))
         self._at: int = file.tell()
         self._hashes = array("I")
         self._positions = array("q")
@@ -171,7 +193,7 @@ class _TermList:
         """Write a key, which comes after all that were written."""
         self._hashes.append(crc32(key))
         self._positions.append(self._at)
-        line = _LENGTHS(len(key), len(value)) + key + value
+        line = LENGTHS.pack(len(key), len(value)) + key + value
         self._file.write(line)
         self._at += len(line)
 
