@@ -24,13 +24,14 @@ def keys(facts: Facts) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("Best slots", "Free spins at our online casino, no deposit bonus!", "about-gambling"),
+        ("Best slots", "Free spins at our online casino, no deposit! https://win.example",
+         "about-gambling"),
         ("Health", "Buy v1agra and c1alis without prescription, fast.", "disguised"),
         ("Health", "Order Viagra and Ciаlis with a Cyrillic letter, without prescription, now.",
          "about-pills"),
         ("Leeds plumber", "Call us today for a free quote. Affordable rates, fully insured.",
          "about-selling"),
-        ("Friends", "Join our community and earn £300 a day. Guaranteed income.", "about-money"),
+        ("Friends", "Join us on Telegram and earn £300 a day. Guaranteed income.", "about-money"),
         ("Hello", "Nice site! Very useful information. Check out my blog https://a.com/x",
          "about-comment"),
         ("Окна", "Купите пластиковые окна недорого http://okna.example", "other-letters"),
@@ -57,6 +58,9 @@ def test_what_looks_like_spam_is_held_and_says_why(name: str, text: str, why: st
         ("Polska grupa", "Spotykamy się w każdy wtorek w bibliotece, pijemy herbatę i rozmawiamy."),
         ("مجموعة", "نلتقي كل يوم اثنين في المركز لشرب الشاي والتحدث معا"),
         ("LUNCH", "COME TO OUR LUNCH EVERY FRIDAY!!! EVERYONE WELCOME!!! CALL JEAN TO BOOK!!"),
+        ("Twelve months", "I lost it all at an online casino, on slots, to payday loans. The man "
+         "from the next allotment came with me to my first meeting and sat in the car."),
+        ("Lifts", "Volunteer escorts take older people to the shops. Fare £4, escort free."),
         ("Bike kitchen", "We fix bikes. Members get 10% off parts. Call us to book. "
          "https://facebook.com/bikes https://instagram.com/bikes https://bikes.example"),
     ],
@@ -82,6 +86,16 @@ def test_how_it_was_sent_counts_and_one_sign_alone_holds_nothing() -> None:
     again = Facts("Books", ["Buy books."], email="sam@example.org", repeated=Repeated.SPAM)
     assert judge(trapped).is_held
     assert judge(again).is_held
+
+
+def test_who_sells_what_people_are_ashamed_of_says_where() -> None:
+    text = "Viagra and Cialis, and injections. Partners have their own evening. Free."
+
+    nowhere = judge(Facts("Evenings", [text], email="sam@example.org"))
+    for way in ("https://a.example", "write to me@a.example", "WhatsApp me", "+1 202 555 0100"):
+        somewhere = judge(Facts("Evenings", [f"{text} {way}"], email="sam@example.org"))
+        assert somewhere.is_held
+    assert not nowhere.is_held
 
 
 def test_many_from_one_domain_say_nothing_where_everybody_has_an_address() -> None:
@@ -116,16 +130,17 @@ def held(name: str) -> list[bool]:
             is_entry=row["what"] in ENTRIES,
         )
 
-    rows = yaml.safe_load((SETS / f"{name}.yaml").read_text(encoding="utf-8"))
+    files = sorted(SETS.glob(f"{name}*.yaml"))
+    rows = [row for file in files for row in yaml.safe_load(file.read_text(encoding="utf-8"))]
     return [judge(facts(row)).is_held for row in rows]
 
 
-def test_the_labelled_set_is_told_apart_as_the_documents_say() -> None:
+def test_the_labelled_sets_are_told_apart_as_the_documents_say() -> None:
     spam, honest = held("spam"), held("honest")
 
-    assert min(len(spam), len(honest)) >= 200
+    assert min(len(spam), len(honest)) >= 350
     assert sum(honest) <= 0.01 * len(honest)
-    assert sum(spam) >= 0.83 * len(spam)  # measured: 0.85
+    assert sum(spam) >= 0.72 * len(spam)  # measured: 0.74
 
 
 def test_every_sign_has_plain_words() -> None:

@@ -31,9 +31,12 @@ from directory.submissions.spam_words import (
 HELD_FROM = 40
 MOST = 100
 
+# Who sells these says where; who speaks of their own life does not.
+NEEDS_A_WAY = frozenset({"gambling", "pills", "adult", "money"})
 QUICK = 6  # seconds from the first question to sending it: too few for anything
-# Letters in a second, with the points for more. People write one or two, and paste now and then.
-WRITING_SPEEDS = ((25, 34), (12, 28), (6, 20))
+# Letters in a second, with the points for more. People write one or two; many paste a leaflet of
+# theirs, so that this alone says little.
+WRITING_SPEEDS = ((25, 24), (12, 18), (6, 12))
 FEW_LETTERS = 60  # before that the speed says nothing
 MANY_FROM_ADDRESS = 4  # in a day
 MANY_FROM_DOMAIN = 10
@@ -143,6 +146,7 @@ _IN_HOST = re.compile(
 _SELDOM_SOLD = (".org.uk", ".gov.uk", ".ac.uk", ".nhs.uk")
 _AFFILIATE = re.compile(r"[?&](?:ref|aff|affid|affiliate|promo|clickid|subid|btag)=", re.IGNORECASE)
 _ABROAD = re.compile(r"(?:\+|\b00)(?!44|353)[1-9]\d{0,2}[\s().-]*\d(?:[\s().-]*\d){6,}")
+_HANDLE = re.compile(r"\S@\S|(?<!\w)@\w{3,}|\b(?:telegram|whatsapp|viber|signal|skype)\b", re.I)
 _TOLL_FREE = re.compile(r"\b1?[\s(.-]*8(?:00|33|44|55|66|77|88)[\s).-]+\d{3}[\s.-]+\d{4}\b")
 _MONEY = re.compile(
     r"[$€£]\s?\d[\d,.]*\s?(?:k|m|million|usd)?|\b\d[\d,]* ?(?:usd|usdt|btc)\b", re.I
@@ -167,7 +171,7 @@ def _sending(facts: Facts) -> Iterator[Sign]:
         speed = len(facts.text) / max(facts.seconds, 1) if len(facts.text) > FEW_LETTERS else 0
         points = next((worth for least, worth in WRITING_SPEEDS if speed > least), 0)
         if facts.seconds < QUICK:
-            points = max(points, 36)
+            points = max(points, 36 if len(facts.text) > FEW_LETTERS else 20)
         if points:
             yield Sign("quick", points, (str(facts.seconds),))
     if facts.address_today >= MANY_FROM_ADDRESS:
@@ -200,8 +204,21 @@ def _subjects(facts: Facts) -> Iterator[Sign]:
         helped += len(set(TOLD_OF.findall(facts.plain)))
         if helped:
             points = points // 3 if helped > 1 else points // 2
+        elif name in NEEDS_A_WAY and not _leads_away(facts):
+            points //= 4
         if points:
             yield Sign(f"about-{name}", points, tuple(found[:4]))
+
+
+def _leads_away(facts: Facts) -> bool:
+    """It tells a web address, a mail address, a name on some platform or a number abroad."""
+    return bool(
+        facts.addresses
+        or _addresses("\n".join((facts.name, facts.text)))
+        or _HANDLE.search(facts.text)
+        or _ABROAD.search(facts.text)
+        or _TOLL_FREE.search(facts.text)
+    )
 
 
 def _links(facts: Facts) -> Iterator[Sign]:
@@ -270,7 +287,7 @@ def _manner(facts: Facts) -> Iterator[Sign]:
         yield Sign("shouting", 8)
     signs = text.count("!") + sum(unicodedata.category(one) == "So" for one in text)
     if signs >= 5:
-        yield Sign("exclaiming", 10)
+        yield Sign("exclaiming", 10 if _leads_away(facts) else 4)
     if _HIDDEN_AMONG_OURS.search(text) or _is_disguised(text):
         yield Sign("disguised", 30)
     if _TOLL_FREE.search(text):
