@@ -16,11 +16,13 @@
     postgres_index.py in PostgreSQL (postgres_tables.py); what it holds: postgres_snapshot.py;
                       how words are packed: postgres_runs.py; written: postgres_rows.py
     writing.py        entries into the index, behind the change log
-    reading.py        the index as arrays, one snapshot a generation
+    segments.py       segments of Whoosh's, written fast: analysis.py, pool.py, term_files.py,
+                      columns.py; by two processes: segment_writing.py, second_writer.py
+    reading.py        the index as arrays, one snapshot a generation (parts.py, caching.py)
+    segment_reading.py such parts from Whoosh's files; term_reader.py: words in them
     closeness.py      approaches by what they mean; sentences.py: the model behind it
     generation.py     a snapshot with all that is worked out of it
     joins.py          what services and approaches take over from each other
-    segments.py       segments of Whoosh's, written fast
     groups.py         the thesaurus with what moderators added
     nothing_found.py  searches that found nothing, counted
 
