@@ -27,7 +27,7 @@ class Speller:
         if len(word) < SHORTEST:
             return []
         rows = self._source.ask(
-            "SELECT word FROM {spellings} ORDER BY plain <-> unaccent(%(word)s) LIMIT %(most)s",
+            "SELECT * FROM {nearest}(%(word)s, %(most)s)",
             word=word,
             most=CLOSEST,
         )

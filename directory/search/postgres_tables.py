@@ -35,12 +35,22 @@ KEEP_OLD = timedelta(seconds=60)
 # Sorting in memory makes indexes sooner than PostgreSQL's own 64 MB do.
 MEMORY_TO_BUILD = "256MB"
 # Raise it when the tables change: an older build is then made anew, as for a new schema.VERSION.
-LAYOUT = 3
+LAYOUT = 4
 VERSION = 100 * schema.VERSION + LAYOUT
+
+# Two words with two slips between them share at least 0.19 of their groups of three letters. The
+# index knows how much by a setting, which a function has for as long as it runs.
+_NEAREST = (
+    "CREATE FUNCTION {nearest}(typed text, most integer) RETURNS SETOF text LANGUAGE sql STABLE "
+    "SET pg_trgm.similarity_threshold = 0.19 AS $$SELECT word FROM {spellings} "
+    "WHERE plain %% unaccent(typed) "
+    "ORDER BY similarity(plain, unaccent(typed)) DESC, word LIMIT most$$"
+)
 
 _TABLES = ("runs", "postings", "keys", "loose", "cards", "spellings", "gone")
 # What builds of the first layout had; they go when such a build does.
 _FORMER = ("words", "lexemes")
+_OF_A_BUILD = {*_TABLES, *_FORMER, "nearest"}
 
 NOT_ALLOWED = (
     "PostgreSQL does not let us set up the search. Ask whoever keeps the server to run in our "
@@ -79,9 +89,7 @@ class _Names(dict[str, str]):
         self._build = build
 
     def __missing__(self, name: str) -> str:
-        return (
-            f"{SCHEMA}.{name}_{self._build}" if name in {*_TABLES, *_FORMER} else f"{SCHEMA}.{name}"
-        )
+        return f"{SCHEMA}.{name}_{self._build}" if name in _OF_A_BUILD else f"{SCHEMA}.{name}"
 
 
 def state(connection: Connection) -> State | None:
@@ -154,6 +162,7 @@ def create(connection: Connection) -> int:
         # Numbers hardly get smaller, and to unpack them takes longer than to read them.
         statement = f"ALTER TABLE {packed} SET STORAGE EXTERNAL"
         connection.exec_driver_sql(named(statement, build))
+    connection.exec_driver_sql(named(_NEAREST, build))
     return build
 
 
@@ -166,7 +175,7 @@ def add_indexes(connection: Connection, build: int) -> None:
         "ALTER TABLE {cards} ADD PRIMARY KEY (doc)",
         "CREATE INDEX ON {cards} (entry)",
         "CREATE INDEX ON {spellings} (plain)",
-        "CREATE INDEX ON {spellings} USING gist (plain gist_trgm_ops(siglen=64))",
+        "CREATE INDEX ON {spellings} USING gin (plain gin_trgm_ops) WITH (fastupdate = off)",
         "CREATE INDEX ON {gone} (n)",
         *(f"ANALYZE {{{name}}}" for name in _TABLES),
     ):
@@ -214,6 +223,7 @@ def remove_old(connection: Connection) -> None:
 
 def drop(connection: Connection, build: int) -> None:
     """Drop the tables of a build, as far as they are there."""
+    connection.exec_driver_sql(named("DROP FUNCTION IF EXISTS {nearest}", build))
     for name in (*_TABLES, *_FORMER):
         connection.exec_driver_sql(named(f"DROP TABLE IF EXISTS {{{name}}}", build))
 
