@@ -283,9 +283,7 @@ def _legs(at: datetime, of: Sequence[Charge] | None) -> dict[Sort, Select[str, s
     """The parts of the list, each a SELECT of sort, number, urgency and since."""
     is_conflict, in_talk, apart = _is_conflict(), _is_in_talk(), is_apart()
 
-    def submissions(
-        sort: Sort, urgency: int, *which: ColumnElement[bool]
-    ) -> Select[str, str, int, datetime]:
+    def submissions(sort: Sort, urgency: int, *which: ColumnElement[bool]) -> Select[Any]:
         return (
             _submissions(of)
             .with_only_columns(

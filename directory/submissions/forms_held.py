@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from gettext import NullTranslations
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, StringField, i18n
 from wtforms.validators import ValidationError as NotRight
 
 from directory.accounts.people import NotAnAddress, tidy
@@ -49,8 +52,19 @@ def at_most(letters: int) -> Callable[[FlaskForm, Field], None]:
     return check
 
 
+@cache
+def _words_of_wtforms(locale: str) -> NullTranslations:
+    """Its own messages in that language. Read once: Flask-WTF would do it for each request."""
+    found: NullTranslations = i18n.get_translations([locale, "en"])
+    return found
+
+
 class HeldForm(FlaskForm):
     """A form that keeps what was typed, whatever is wrong, and knows its errors in page order."""
+
+    class Meta:
+        def get_translations(self, form: FlaskForm) -> NullTranslations:
+            return _words_of_wtforms(str(get_locale() or "en"))
 
     form_errors: list[str]
 

@@ -71,17 +71,17 @@ class Advice:
 def advise(texts: Iterable[Text]) -> Advice:
     """What to say about these texts."""
     texts = [one for one in texts if one.typed.strip()]
-    together = " ".join(words_of(one.typed) for one in texts)
+    told = [words_of(one.typed) for one in texts]
     return Advice(
         words=tuple(word for one in texts for word in _looked_over(one)[0])[:SHOWN],
         sentences=tuple(long for one in texts for long in _looked_over(one)[1])[:SHOWN],
-        age=reading_age(together) if len(together.split()) >= FEW_WORDS else None,
+        age=reading_age(*told) if sum(len(one.split()) for one in told) >= FEW_WORDS else None,
     )
 
 
-def reading_age(text: str) -> int:
-    """How old a reader must about be, in years."""
-    return SCHOOL_BEGINS_AT + max(0, round(reading_grade(text)))
+def reading_age(*texts: str) -> int:
+    """How old a reader of all these must about be, in years."""
+    return SCHOOL_BEGINS_AT + max(0, round(reading_grade(*texts)))
 
 
 def swap(typed: str, words: str, instead: str) -> str:

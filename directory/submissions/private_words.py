@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from directory.submissions.plain_words import Text
 
@@ -70,7 +71,13 @@ def private_things(texts: Iterable[Text]) -> list[Finding]:
     return list(found.values())
 
 
-def _in(typed: str) -> Iterator[tuple[Private, str]]:
+@lru_cache(maxsize=512)
+def _in(typed: str) -> tuple[tuple[Private, str], ...]:
+    """What is in one text. Who types changes one box at a time: the others stay known."""
+    return tuple(_private_in(typed))
+
+
+def _private_in(typed: str) -> Iterator[tuple[Private, str]]:
     for what, pattern in _PATTERNS.items():
         for match in pattern.finditer(typed):
             yield what, match.group().strip()

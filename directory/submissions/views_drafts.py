@@ -107,6 +107,9 @@ def save_part(token: str, key: str) -> Response:
         _save(draft, section, sent)
         if different := request.form.get("different"):
             drafts.is_different(draft, _uuid(different), at=now())
+        if typing:  # what is shown then is known: it need not be read again
+            db.session.flush()
+            db.session.expunge(draft)
         db.session.commit()
     except (DirectoryError, StaleDataError) as problem:
         db.session.rollback()
