@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.bench import data, diffs, drafts, pages, places, postgres, search, widget
+from deploy.bench import data, diffs, drafts, moderation, pages, places, postgres, search, widget
 from deploy.trouble import told_plainly
 
 DEFAULT_SIZE = 1_000
@@ -23,6 +23,7 @@ def main() -> None:
             places.measure()
             diffs.measure()
             drafts.measure()
+            moderation.measure()
             data.measure(FEED_SIZE)
             widget.measure()
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)

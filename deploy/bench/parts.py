@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from deploy.a_site import ROOMY
 from deploy.bench import clocks
@@ -26,10 +26,13 @@ from directory.places import gazetteer
 from directory.search.index import SearchIndex
 from directory.search.query import Query
 from directory.search.results import Results
+from directory.search.similar import Wanted, similar
+from directory.vocabulary.terms import Kind
 
 TYPED = ("cho", "lonely in le", "spa", "dem", "men", "somewhere to", "gar", "ne", "repair caf", "b")
 PLACES = ("Leeds", "LS7", "LS7 4AA", "sw9", "Newport", "Todmorden", "BT1 1AA", "Ynys Mon", "Bath")
 MOST_PAGES = 4
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,24 @@ def suggestion(kith: Kith) -> float:
     return _each(lambda typed: kith.index.suggest(typed, limit=8), TYPED)
 
 
+def already_here(kith: Kith, places: Path) -> float:
+    """CPU milliseconds to find the entries that something new may be."""
+    known = gazetteer.at(places)
+    wanted = [
+        Wanted(Kind(kind), name, strapline, place)
+        for kind, name, strapline, place in (
+            ("approach", "Repair cafés", "Mend broken things together", ""),
+            ("approach", "Comunity choirs", "Sing with your neighbours", ""),
+            ("service", "Leeds Community Choir", "", "Leeds"),
+            ("service", "Men’s shed in Bath", "", "Bath"),
+            ("service", "Shared lives", "", "LS7"),
+            ("service", "The lunch club at the library", "", "Camden"),
+            ("organization", "Neighbours Together", "", ""),
+        )
+    ]
+    return _each(lambda one: similar(kith.index, one, gazetteer=known), wanted)
+
+
 def place_to_point(places: Path) -> float:
     """CPU milliseconds from a place's name or a postcode to a point."""
     known = gazetteer.at(places)
@@ -89,7 +110,7 @@ def place_to_point(places: Path) -> float:
     return _each(known.find, PLACES)
 
 
-def _each(work: Callable[[str], object], things: Sequence[str], *, rounds: int = 20) -> float:
+def _each(work: Callable[[Thing], object], things: Sequence[Thing], *, rounds: int = 20) -> float:
     for thing in things:
         work(thing)
     started = time.process_time()

@@ -119,6 +119,7 @@ def _pages(kith: Kith, asked: Sequence[str]) -> None:
 def _small_things(kith: Kith, folder: Path, asked: Sequence[str]) -> None:
     _title("Kith alone", "")
     _row("a suggestion", f"{parts.suggestion(kith):.2f} ms")
+    _row("is it here already?", f"{parts.already_here(kith, PLACES):.2f} ms")
     _row("a place to its point", f"{parts.place_to_point(PLACES):.3f} ms")
     repeated = [asked[number % len(asked)] for number in range(ASKED_FOR_MEMORY)]
     found = parts.memory(folder, PLACES, repeated)

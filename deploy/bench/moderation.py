@@ -1,0 +1,199 @@
+"""What the list of what waits costs moderators, where much waits.
+
+It is held against Flask with the same page: filled from lines at hand, and said as it is. Both skip
+the database and whoever is signed in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid5
+
+from flask import Flask, template_rendered
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from jinja2 import Template
+from sqlalchemy import insert
+
+from deploy.a_site import ROOMY
+from deploy.bench import clocks, corpus
+from deploy.progress import say
+from directory import create_app
+from directory.accounts import people, sign_in
+from directory.config import Config
+from directory.db import db
+from directory.entries.models import EntryRow, EntryState
+from directory.moderation.models import Look, Upkeep
+from directory.submissions import licence
+from directory.submissions.models import Submission, What
+from directory.submissions.states import State
+from directory.vocabulary.terms import Kind
+
+ENTRIES = 100_000
+WAITING = 5_000
+DUE_EVERY = 3  # one entry in so many is due a check
+APART_EVERY = 50  # one submission in so many looks like spam
+AT_ONCE = 1_000
+ROUNDS = 30
+HOST = "http://kith.test"
+PAGES = {
+    "all that waits": "/moderation/",
+    "suggestions": "/moderation/?sort=suggestions",
+    "… the last page": f"/moderation/?sort=suggestions&page={WAITING // 60}",
+    "what is due a check": "/moderation/?sort=checks",
+}
+
+
+def measure() -> None:
+    """Print a line about each page: CPU milliseconds, and how many times as much as Flask's."""
+    with _a_site() as app:
+        client = _a_moderator(app)
+        title = f"{WAITING} waiting, {ENTRIES} entries"
+        say(f"{title:<34}{'CPU':>9}{'Flask fills it':>22}{'Flask says it':>22}")
+        for name, path in PAGES.items():
+            ours = partial(_get, client, path)
+            filled, html = _at_hand(app, ours)
+            bare = Flask(__name__)
+            bare.add_url_rule("/moderation/", "page", partial(str, html))
+            with app.test_request_context(path, base_url=HOST):
+                ways = {
+                    "ours": ours,
+                    "filled": filled,
+                    "said": partial(_get, bare.test_client(), path),
+                }
+                clocks.interleaved(ways, [path])
+                spent = clocks.interleaved(ways, [path] * ROUNDS)
+            beside = "".join(
+                f"{spent[way]:>11.1f} ms, {spent['ours'] / spent[way]:>4.1f} ×"
+                for way in ("filled", "said")
+            )
+            say(f"  {name:<32}{spent['ours']:>6.1f} ms{beside}")
+
+
+def _get(client: FlaskClient, path: str, question: str = "") -> str:
+    answer = client.get(path, base_url=HOST)
+    assert answer.status_code == 200, path
+    return answer.text
+
+
+def _at_hand(app: Flask, ours: Callable[[], str]) -> tuple[clocks.Way, str]:
+    """What fills the page again from the values that it was filled from, and the page."""
+    found: list[tuple[Template, dict[str, Any]]] = []
+
+    def keep(sender: Flask, template: Template, context: dict[str, Any]) -> None:
+        found.append((template, context))
+
+    with template_rendered.connected_to(keep, app):
+        html = ours()
+    template, values = found[-1]
+    return lambda question: template.render(values), html
+
+
+@contextmanager
+def _a_site() -> Iterator[Flask]:
+    with tempfile.TemporaryDirectory(prefix="kith-desk-") as folder:
+        app = create_app(
+            Config(
+                instance_dir=Path(folder),
+                public_url=HOST,
+                limit_reading=ROOMY,
+                limit_writing=ROOMY,
+                testing=True,
+            )
+        )
+        app.config["WTF_CSRF_ENABLED"] = False
+        with app.app_context():
+            upgrade()
+            _fill(datetime.now(UTC))
+            db.session.remove()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _a_moderator(app: Flask) -> FlaskClient:
+    at = datetime.now(UTC)
+    user = people.appoint(db.session(), "priya@example.org", name="Priya", at=at)
+    token = sign_in.make_link(db.session(), user, at=at)
+    db.session.commit()
+    client = app.test_client()
+    client.post(f"/accounts/sign-in/{token}", base_url=HOST)
+    return client
+
+
+def _fill(at: datetime) -> None:
+    """Entries with their upkeep, and submissions that were looked over."""
+    for start in range(0, ENTRIES, AT_ONCE):
+        numbers = range(start, start + AT_ONCE)
+        db.session.execute(insert(EntryRow), [_entry(number, at) for number in numbers])
+        db.session.execute(insert(Upkeep), [_upkeep(number, at) for number in numbers])
+    db.session.execute(insert(Submission), [_submission(number, at) for number in range(WAITING)])
+    looks = [
+        {
+            "submission_id": number + 1,
+            "version": 1,
+            "place": "leeds",
+            "areas": " home ",
+            "score": 0,
+            "is_apart": number % APART_EVERY == 0,
+            "words": "",
+        }
+        for number in range(WAITING)
+    ]
+    db.session.execute(insert(Look), looks)
+    db.session.commit()
+
+
+def _entry(number: int, at: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid5(corpus.MADE, str(number)),
+        "kind": Kind.SERVICE,
+        "slug": f"made-{number}",
+        "name": f"Made group {number}",
+        "state": EntryState.LIVE,
+        "head_number": 1,
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _upkeep(number: int, at: datetime) -> dict[str, Any]:
+    due = at + timedelta(days=30 if number % DUE_EVERY else -30, minutes=number)
+    return {
+        "entry_id": uuid5(corpus.MADE, str(number)),
+        "place": "leeds",
+        "areas": " home ",
+        "due_at": due,
+        "desk_at": due,
+    }
+
+
+def _submission(number: int, at: datetime) -> dict[str, Any]:
+    since = at - timedelta(minutes=number)
+    return {
+        "id": number + 1,
+        "what": What.NEW,
+        "state": State.WAITING,
+        "kind": Kind.SERVICE,
+        "name": f"New group {number}",
+        "entry_id": uuid5(corpus.MADE, f"new-{number}"),
+        "text": "",
+        "asides": {},
+        "why": "",
+        "author_name": "",
+        "author_role": "I run it",
+        "author_email": f"author-{number}@kith.test",
+        "licence_version": licence.VERSION,
+        "agreed_at": since,
+        "created_at": since,
+        "changed_at": since,
+        "waiting_since": since,
+        "version": 1,
+    }
