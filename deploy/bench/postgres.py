@@ -33,6 +33,7 @@ from directory.vocabulary import thesaurus
 PLACES = ROOT / "instance" / "geo.sqlite"
 WANTED = 40  # CPU milliseconds a question, at 100,000
 ADDED = 5
+JUDGED = ("intents", "queries")
 LONGEST_WAIT = 30.0
 # Three filters with two values each: most entries have one of each, and none is in vain.
 FILTERS: dict[str, Any] = {
@@ -217,9 +218,11 @@ def _judging(site: Site) -> None:
     index = site.a_process()
     index.rebuild(list(corpus.entries(0)), n=1)
     say(f"\n{'Judged questions, on PostgreSQL':<44}{'nDCG@10':>18}{'best in first 5':>18}")
-    for name in ("intents", "queries"):
-        found = parts.relevance(index, questions.judged(name))
-        say(f"  {name:<42}{found.ndcg:>18.3f}{found.top_five:>18.3f}")
+    found = {name: parts.relevance(index, questions.judged(name)) for name in JUDGED}
+    both = [one for name in JUDGED for one in questions.judged(name)]
+    _right, found["both, one word misspelt"] = parts.misspelt_relevance(index, both)
+    for name, one in found.items():
+        say(f"  {name:<42}{one.ndcg:>18.3f}{one.top_five:>18.3f}")
 
 
 def _title(name: str, *columns: str) -> None:
