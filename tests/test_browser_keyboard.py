@@ -92,7 +92,18 @@ def test_from_the_first_page_to_an_entry_and_back(small_site: Site, new_page: Ca
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/search?q=choir&near=LS7", "/approaches/community-choirs", "/places/leeds", "/submit/"],
+    [
+        "/",
+        "/search?q=choir&near=LS7",
+        "/approaches/community-choirs",
+        "/approaches/homeshare/easy-read",
+        "/places/leeds",
+        "/places/leeds/gaps",
+        "/saved?e=approaches/homeshare",
+        "/saved/booklet?e=approaches/homeshare",
+        "/submit/",
+        "/submit/approach",
+    ],
 )
 @pytest.mark.parametrize("window", [None, PHONE], ids=["desk", "phone"])
 def test_every_stop_of_a_page_is_seen(
