@@ -29,8 +29,9 @@ def suggest(
     if not said or len(said[-1]) < SHORTEST:
         return []
     places = _places(gazetteer, said)
-    entries = _entries(snapshot, said)
-    phrases = _phrases(snapshot, said)
+    ends = {words.stem(word) for word in snapshot.words_from(said[-1], most=MOST_ENDS)}
+    entries = _entries(snapshot, said, ends)
+    phrases = _phrases(snapshot, said, ends)
     few = max(limit // 4, 1)
     chosen = entries[: limit - min(len(phrases), few) - min(len(places), few)]
     chosen += phrases[: max(limit - len(chosen) - min(len(places), few), 0)]
@@ -38,10 +39,10 @@ def suggest(
     return chosen
 
 
-def _holders(snapshot: Snapshot, field: str, said: list[str]) -> Ints:
-    """Documents whose `field` holds all words of `said`, the last one maybe unfinished."""
+def _holders(snapshot: Snapshot, field: str, said: list[str], ends: set[str]) -> Ints:
+    """Documents whose `field` holds all words of `said`, the last one maybe unfinished: `ends` are
+    the terms that it may become."""
     *whole, last = said
-    ends = {words.stem(word) for word in snapshot.words_from(last, most=MOST_ENDS)}
     found = np.unique(
         np.concatenate([snapshot.holding(end, field=field) for end in ends | {words.stem(last)}])
     )
@@ -53,8 +54,8 @@ def _holders(snapshot: Snapshot, field: str, said: list[str]) -> Ints:
     return live
 
 
-def _entries(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
-    holders = _holders(snapshot, "name", said)
+def _entries(snapshot: Snapshot, said: list[str], ends: set[str]) -> list[Suggestion]:
+    holders = _holders(snapshot, "name", said, ends)
     is_approach = snapshot.keys["kind"].mask(["approach"], snapshot.size)
     holders = holders[np.argsort(~is_approach[holders], kind="stable")][:MOST_LOOKED_AT]
     snapshot.fetch_cards(holders.tolist())
@@ -72,8 +73,8 @@ def _entries(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _phrases(snapshot: Snapshot, said: list[str]) -> list[Suggestion]:
-    holders = _holders(snapshot, "everyday", said)[:MOST_LOOKED_AT]
+def _phrases(snapshot: Snapshot, said: list[str], ends: set[str]) -> list[Suggestion]:
+    holders = _holders(snapshot, "everyday", said, ends)[:MOST_LOOKED_AT]
     snapshot.fetch_cards(holders.tolist())
     start = " ".join(said)
     found: dict[str, tuple[bool, int]] = {}
