@@ -15,8 +15,13 @@ from deploy.trouble import Trouble
 from directory.entries.catalogue import Entry
 
 PLACES = ROOT / "instance" / "geo.sqlite"
-# Slow engines are asked fewer questions: a mean needs no more.
+# Slow engines are asked fewer questions: a mean needs no more. Of many entries fewer still, and
+# everybody once: some answers take seconds, and a run should end within an hour.
 FEW = 30
+ROUNDS = 3
+MANY = 50_000
+FEW_OF_MANY = 8
+ROUNDS_OF_MANY = 1
 ADDED = 5
 ASKED_FOR_MEMORY = 500
 
@@ -52,7 +57,7 @@ def _measure(services: int, folder: Path) -> None:
     _building(engines, entries, folder)
     asked = questions.distinct(entries)
     _first_seen(kith, others, questions.unseen(entries))
-    _asking(kith, engines, asked)
+    _asking(kith, engines, asked, is_large=services >= MANY)
     _pages(kith, asked)
     _small_things(kith, folder, asked)
     _adding([kith, whoosh], services)
@@ -67,7 +72,8 @@ def _building(engines: Sequence[Engine], entries: Sequence[Entry], folder: Path)
     _title("Building the index", "CPU s", "wall s", "× plain Whoosh")
     spent = {}
     for engine in engines:
-        spent[engine.name] = clocks.spent_on(partial(engine.build, entries))
+        with step(engine.name):
+            spent[engine.name] = clocks.spent_on(partial(engine.build, entries))
     base = spent[PlainWhoosh.name].cpu
     for name, one in spent.items():
         if one.wall > 0.01:
@@ -88,7 +94,7 @@ def _first_seen(kith: Kith, others: Sequence[Engine], unseen: Sequence[str]) -> 
         _row(name, f"{spent:.2f}", _times(spent, found.get("tantivy")))
 
 
-def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str]) -> None:
+def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str], *, is_large: bool) -> None:
     """Questions whose terms were seen before; no answer is kept anywhere."""
     quick: Ways = {"Kith, all of it": kith.ask, "Kith, engine": kith.ask_engine}
     quick |= {one.name: one.ask for one in engines if one.name == "tantivy"}
@@ -96,8 +102,8 @@ def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str]) -> None
         for way in quick.values():
             way(question)
     slow = {e.name: e.ask for e in engines if e.name not in (*quick, kith.name)}
-    few = asked[:: max(len(asked) // FEW, 1)]
-    found = clocks.interleaved(quick, asked, rounds=3)
+    few = asked[:: max(len(asked) // (FEW_OF_MANY if is_large else FEW), 1)]
+    found = clocks.interleaved(quick, asked, rounds=ROUNDS_OF_MANY if is_large else ROUNDS)
     beside = clocks.interleaved({"Kith, all of it": kith.ask} | slow, few)
     ours = beside.pop("Kith, all of it")
     _title(f"{len(asked)} questions, terms seen before", "CPU ms", "× Kith", "× tantivy")
