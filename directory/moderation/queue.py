@@ -283,7 +283,9 @@ def _legs(at: datetime, of: Sequence[Charge] | None) -> dict[Sort, Select[str, s
     """The parts of the list, each a SELECT of sort, number, urgency and since."""
     is_conflict, in_talk, apart = _is_conflict(), _is_in_talk(), is_apart()
 
-    def submissions(sort: Sort, urgency: int, *which: ColumnElement[bool]) -> Select[Any]:
+    def submissions(
+        sort: Sort, urgency: int, *which: ColumnElement[bool]
+    ) -> Select[*tuple[Any, ...]]:
         return (
             _submissions(of)
             .with_only_columns(
@@ -472,9 +474,13 @@ def _with_things(session: Session, rows: Sequence[Row[Any]], at: datetime) -> li
 
 
 def _by_number(session: Session, table: type[T], numbers: Sequence[str]) -> list[T]:
+    if not numbers:
+        return []
     return list(session.scalars(select(table).where(table.id.in_([int(one) for one in numbers]))))
 
 
 def _names(session: Session, ids: set[UUID]) -> dict[UUID, EntryRow]:
+    if not ids:
+        return {}
     rows = session.scalars(select(EntryRow).where(EntryRow.id.in_(ids)))
     return {row.id: row for row in rows}
