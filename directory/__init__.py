@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import Babel
 
-from directory import assets, compression, db, errors, security, sharing, templating
+from directory import assets, compression, db, errors, security, sharing, shelf, templating
 from directory import config as configuration
 from directory.config import ROOT, Config
 
@@ -57,4 +57,6 @@ def create_app(config: Config | None = None) -> Flask:
     assets.attach(app, config)
     for part in PARTS:
         import_module(f"directory.{part}").attach(app)
+    if not (app.testing or app.debug):  # both change what pages are made of
+        shelf.attach(app)
     return app

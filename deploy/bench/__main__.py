@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from deploy.bench import data, diffs, drafts, moderation, pages, places, postgres, search, widget
+from deploy.bench import (
+    data,
+    diffs,
+    drafts,
+    moderation,
+    pages,
+    places,
+    postgres,
+    search,
+    shelf,
+    widget,
+)
 from deploy.trouble import told_plainly
 
 DEFAULT_SIZE = 1_000
@@ -20,6 +31,7 @@ def main() -> None:
     with told_plainly():
         if arguments.size is None:
             pages.measure_all()
+            shelf.measure()
             places.measure()
             diffs.measure()
             drafts.measure()

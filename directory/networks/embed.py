@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, request
 
+from directory import shelf
 from directory.api.views import say, speaker
 from directory.config import ROOT
 from directory.db import db, will_write
@@ -113,6 +114,7 @@ def click(key: str) -> Response:
 
 def count(key: str, use: Use, *, network: str | None = None) -> None:
     """Count one use of a saved widget, of that network if it is named; others are not counted."""
+    shelf.each_counts()
     session = db.session()
     session.rollback()
     will_write()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from uuid import UUID
@@ -55,6 +55,10 @@ class SnapshotIndex(ABC):
     @abstractmethod
     def _unreadable(self, error: Damaged) -> NotReady:
         """What to raise where a generation cannot be read to its end, which is noted."""
+
+    def stamp(self) -> Hashable:
+        """Differs when answers may differ, apart from what the database tells itself."""
+        return None
 
     def spelling(self, generation: Generation) -> Spelling:
         """Who knows the words of `generation`."""

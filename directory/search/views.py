@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory import config, htmx, search
+from directory import caching, config, htmx, search, shelf
 from directory.db import db, in_a_hurry, will_write
 from directory.entries.freshness import Freshness
 from directory.networks.views_slice import answer, asked_among, asked_network
@@ -43,6 +43,7 @@ SUGGESTIONS = 8
 WORDS_ALONE = 5
 
 bp = Blueprint("search", __name__)
+caching.attach(bp, browsers_ask=True)  # who looks again wants to see what is new
 
 # Flask-Babel comes without types.
 _: Callable[..., str] = gettext
@@ -87,6 +88,7 @@ def show() -> AnyResponse:
 
 def _count_nothing_found(results: Results) -> None:
     """Count a search in vain, in a transaction of its own: no page fails for it, or waits."""
+    shelf.each_counts()
     spot, settings = results.place.spot if results.place else None, config.current()
     known = gazetteer.at(settings.geo_path)
     council = known.council_name(spot.council) if known and spot and spot.council else ""

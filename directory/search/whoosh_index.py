@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,9 @@ class WhooshIndex(SnapshotIndex):
             return self._generation
         finally:
             self._opening.release()
+
+    def stamp(self) -> Hashable:
+        return (self._look(), self._seen)
 
     def _look(self) -> tuple[Any, ...]:
         """Changes whenever a new generation may be there."""
