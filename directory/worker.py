@@ -24,6 +24,7 @@ from types import FrameType
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from directory import search
@@ -392,10 +393,15 @@ def _keep_following(app: Flask, follower: Follower, stop: threading.Event) -> No
             if pause > follower.every:
                 logger.warning("%s works again", follower.name)
             pause = follower.every
-        except Exception:
+        except Exception as error:
             # Whatever it was must not stop the others, nor fill the log: wait longer each time.
             pause = min(max(pause * 2, timedelta(seconds=1)), LONGEST_PAUSE)
-            logger.exception("%s failed; next try in %d s", follower.name, pause.total_seconds())
+            # A database that is busy or away is no fault in the program: one line tells it.
+            why = f" ({error.orig})" if isinstance(error, OperationalError) else ""
+            logger.error(
+                "%s failed%s; next try in %d s",
+                follower.name, why, pause.total_seconds(), exc_info=not why,
+            )  # fmt: skip
         stop.wait(pause.total_seconds())
 
 

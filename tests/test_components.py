@@ -221,7 +221,7 @@ def test_a_card_says_where_none_is_near_and_offers_to_add_one(draw: Draw):
         hit=a_hit(),
     )
 
-    assert "None near Leeds yet Nearest: Camden. Add one : Homeshare" in words(root)
+    assert "None known near Leeds yet Nearest: Camden. Add one : Homeshare" in words(root)
 
 
 def test_a_card_is_for_at_most_three_groups_by_name(draw: Draw):

@@ -142,3 +142,12 @@ def test_choices_have_words(index: WhooshIndex):
     facets = find(index).facets
     assert "At home" in {choice.label for choice in facets["support_area"]}
     assert {choice.label for choice in facets["place"]} == {"Leeds", "York", "Bath"}
+
+
+def test_a_single_choice_that_all_results_share_is_not_offered(tmp_path: Path):
+    index = an_index(tmp_path, an_approach(), a_place())
+
+    assert counts(find(index), "fresh") == {"never": 2}
+    assert find(index).options("fresh") == []
+    assert find(index, fresh=("never",)).options("fresh")
+    assert len(find(index).options("kind")) == 2

@@ -166,8 +166,11 @@ class Results:
         return next((one for one in self.facets.get(facet, ()) if one.value == value), None)
 
     def options(self, facet: str) -> list[tuple[str, str, int, bool]]:
-        """The choices of a filter as (value, label, count, chosen)."""
+        """The choices of a filter as (value, label, count, chosen); none where the only one would
+        leave all that is found."""
         choices = self.facets.get(facet, ())
+        if len(choices) == 1 and not choices[0].chosen and choices[0].count == self.total:
+            return []
         return [(one.value, one.label, one.count, one.chosen) for one in choices]
 
 

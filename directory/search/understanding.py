@@ -145,7 +145,8 @@ def understand(
         required=tuple(asked.required),
         excluded=tuple(asked.excluded),
     )
-    return Meaning(plan, place, _added(plan), corrected, urgent, is_near_me, is_only_a_place)
+    added = () if in_danger else _added(plan)  # nobody in danger wants to read what else we tried
+    return Meaning(plan, place, added, corrected, urgent, is_near_me, is_only_a_place)
 
 
 def _pieces(text: str) -> _Asked:

@@ -166,6 +166,7 @@ def card_of(hit: Hit, results: Results) -> Card:
     where = ""
     if hit.kind is Kind.SERVICE:
         where = where_words(hit, place)
+    is_urgent = results.urgent_help in {"crisis", "danger"}  # "Matches: die" would be cruel
     return Card(
         id=hit.id,
         url=hit.url,
@@ -184,8 +185,8 @@ def card_of(hit: Hit, results: Results) -> Card:
         none_near=none_near,
         is_approach=hit.kind is Kind.APPROACH,
         slug=hit.slug,
-        matched=hit.matched,
-        is_close=hit.is_close,
+        matched=() if is_urgent else hit.matched,
+        is_close=hit.is_close and not is_urgent,
     )
 
 
@@ -219,7 +220,7 @@ def heading_of(results: Results) -> str:
         here = {"ideas": words, "num": results.inside, "place": place.spot.name}
         is_area = bool(place.spot.councils)
         if not results.inside:
-            words = _("%(ideas)s, none of them near %(place)s yet", **here)
+            words = _("%(ideas)s, none that we know near %(place)s yet", **here)
         elif is_area:
             words = _("%(ideas)s, %(num)s of them already in %(place)s", **here)
         else:
@@ -234,8 +235,8 @@ def more_of(results: Results) -> str:
     if not (ideas and rest):
         return ""
     kinds = [kind for kind in Kind if kind is not Kind.APPROACH and results.kinds.get(kind)]
-    names = ", ".join(facets.label("kind", kind) for kind in kinds)
-    return _("and %(number)s more: %(kinds)s", number=rest, kinds=lower_first(names))
+    names = ", ".join(lower_first(facets.label("kind", kind)) for kind in kinds)
+    return _("and %(number)s more: %(kinds)s", number=rest, kinds=names)
 
 
 def title_of(results: Results) -> str:
