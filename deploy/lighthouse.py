@@ -85,9 +85,15 @@ def main(arguments: list[str]) -> None:
         poor = []
         with a_site.running() as url:
             for name, path in PAGES.items():
-                found = _best_look(
-                    node, browser, url + path, name, looks=1 if is_lenient else LOOKS
-                )
+                try:
+                    found = _best_look(
+                        node, browser, url + path, name, looks=1 if is_lenient else LOOKS
+                    )
+                except Trouble as trouble:
+                    if not is_lenient:
+                        raise
+                    say(f"  {name:<10}not looked at, nor what comes after: {trouble}")
+                    break
                 say(f"  {name:<10}{found}")
                 poor += [f"{name}: {what}" for what in short_of(found, is_lenient=is_lenient)]
         say(f"Reports: {REPORTS.relative_to(ROOT)}/")
@@ -144,12 +150,13 @@ def _best_look(node: str, browser: str, url: str, name: str, *, looks: int) -> L
     """The fastest of some looks at a page; the first that is fast enough ends them."""
     found: list[Look] = []
     failures = 0
+    most_failures = min(looks - 1, 1)
     while len(found) < looks and not (found and found[-1].performance >= FAST):
         try:
             found.append(_read(_look_at(node, browser, url, REPORTS / name)))
         except Trouble:
             failures += 1  # a browser may starve once while much else runs
-            if failures > 1:
+            if failures > most_failures:
                 raise
     return max(found, key=lambda one: one.performance)
 
