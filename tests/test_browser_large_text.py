@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.chromium import DESK, PHONE, check_no_sideways_scroll
+from tests.chromium import PHONE
+from tests.large_text import check_large_text
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -29,39 +30,6 @@ PAGES = {
     "sign in": "/accounts/sign-in",
 }
 
-# Words that lie outside the window, or outside a box that cuts them off. What scrolls by itself
-# (wide tables, previews) may hold more than it shows.
-CUT_OFF = """() => {
-  const width = document.documentElement.clientWidth;
-  const unseen = ".visually-hidden, .skip-link, svg, option, script, template";
-  const scrolls = (how) => how === "auto" || how === "scroll";
-  const isCut = (box, element) => {
-    for (let holder = element; holder && holder !== document.body; holder = holder.parentElement) {
-      const style = getComputedStyle(holder);
-      const edge = holder.getBoundingClientRect();
-      if (scrolls(style.overflowX) || scrolls(style.overflowY)) return false;
-      const isOut = box.right > edge.right + 2 || box.left < edge.left - 2
-        || box.bottom > edge.bottom + 3 || box.top < edge.top - 3;
-      if (style.overflowX !== "visible" && edge.width > 2 && isOut) return true;
-    }
-    return box.right > width + 1 || box.left < -1;
-  };
-  const found = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const words = walker.currentNode.data.trim();
-    const element = walker.currentNode.parentElement;
-    if (!words || element.closest(unseen) || !element.checkVisibility({ visibilityProperty: true }))
-      continue;
-    const range = document.createRange();
-    range.selectNodeContents(walker.currentNode);
-    for (const box of range.getClientRects())
-      if (box.width > 2 && isCut(box, element))
-        found.add(`${words.slice(0, 40)}: ${element.className}`);
-  }
-  return [...found];
-}"""
-
 
 @pytest.mark.parametrize("name", PAGES)
 def test_words_twice_as_large_are_all_there(
@@ -69,9 +37,5 @@ def test_words_twice_as_large_are_all_there(
 ):
     page = new_page(viewport=PHONE)
     page.goto(small_site.url + PAGES[name])
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    for window in (PHONE, DESK):
-        page.set_viewport_size(window)
-        check_no_sideways_scroll(page)
-        cut_off = page.evaluate(CUT_OFF)
-        assert not cut_off, f"{name}, {window['width']} px: {cut_off}"
+
+    check_large_text(page)
