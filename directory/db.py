@@ -129,6 +129,16 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
+def writing() -> Iterator[None]:
+    """What runs inside writes, in a request that only reads before and after."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+@contextmanager
 def in_a_hurry() -> Iterator[None]:
     """What writes inside gives up at once where somebody else writes: it must not delay anybody.
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import caching, config, htmx, search, shelf
-from directory.db import db, in_a_hurry, will_write
+from directory.db import db, in_a_hurry, writing
 from directory.entries.freshness import Freshness
 from directory.networks.views_slice import answer, asked_among, asked_network
 from directory.places import gazetteer
@@ -96,9 +96,8 @@ def _count_nothing_found(results: Results) -> None:
     waiting = current_app.extensions.setdefault("kith.nothing_found", nothing_found.Waiting())
     waiting.add(nothing_found.Search(results.query.q, area, datetime.now(UTC).date()))
     searches = waiting.take()
-    will_write()
     try:
-        with in_a_hurry(), Session(db.engine) as session:
+        with writing(), in_a_hurry(), Session(db.engine) as session:
             for one in searches:
                 nothing_found.note(session, one, secret=str(current_app.secret_key).encode())
             session.commit()
