@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 # What is kept of words that were asked for: 8 bytes for each entry that has one.
-CACHED_BYTES = 24_000_000
+CACHED_BYTES = 64_000_000
 
 
 class Cache:
