@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from statistics import median
 
-from flask_migrate import upgrade
-
-from deploy.a_site import ROOMY
+from deploy.bench.an_app import URL, an_app
 from deploy.progress import say
-from directory import create_app
-from directory.config import Config
 
 ROUNDS = 60
 TYPING = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -25,23 +19,9 @@ PARTS = {
 
 def measure() -> None:
     """Print a line about each of three parts."""
-    with tempfile.TemporaryDirectory(prefix="kith-drafts-") as folder:
-        app = create_app(
-            Config(
-                instance_dir=Path(folder),
-                public_url="http://kith.test",
-                limit_reading=ROOMY,
-                limit_writing=ROOMY,
-                testing=True,
-            )
-        )
-        app.config["WTF_CSRF_ENABLED"] = False
-        with app.app_context():
-            upgrade()
+    with an_app() as app:
         client = app.test_client()
-        begun = client.post(
-            "/submit/approach", base_url="http://kith.test", data={"name": "Bread and roses"}
-        )
+        begun = client.post("/submit/approach", base_url=URL, data={"name": "Bread and roses"})
         draft = begun.headers["Location"]
         say(f"{'saving a draft while somebody types':<44}{'CPU':>9}")
         for part, typed in PARTS.items():
@@ -52,7 +32,7 @@ def measure() -> None:
                 started = time.process_time()
                 answer = client.post(
                     f"{draft}/{part}",
-                    base_url="http://kith.test",
+                    base_url=URL,
                     data=values | {"save": "typing", "window": "one"},
                     headers=TYPING,
                 )

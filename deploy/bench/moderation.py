@@ -6,27 +6,21 @@ the database and whoever is signed in.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import uuid5
 
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from jinja2 import Template
 from sqlalchemy import insert
 
-from deploy.a_site import ROOMY
 from deploy.bench import clocks, corpus
+from deploy.bench.an_app import URL, an_app
 from deploy.progress import say
-from directory import create_app
 from directory.accounts import people, sign_in
-from directory.config import Config
 from directory.db import db
 from directory.entries.models import EntryRow, EntryState
 from directory.moderation.models import Look, Upkeep
@@ -41,7 +35,6 @@ DUE_EVERY = 3  # one entry in so many is due a check
 APART_EVERY = 50  # one submission in so many looks like spam
 AT_ONCE = 1_000
 ROUNDS = 30
-HOST = "http://kith.test"
 PAGES = {
     "all that waits": "/moderation/",
     "suggestions": "/moderation/?sort=suggestions",
@@ -52,7 +45,9 @@ PAGES = {
 
 def measure() -> None:
     """Print a line about each page: CPU milliseconds, and how many times as much as Flask's."""
-    with _a_site() as app:
+    with an_app() as app:
+        _fill(datetime.now(UTC))
+        db.session.remove()
         client = _a_moderator(app)
         title = f"{WAITING} waiting, {ENTRIES} entries"
         say(f"{title:<34}{'CPU':>9}{'Flask fills it':>22}{'Flask says it':>22}")
@@ -61,7 +56,7 @@ def measure() -> None:
             filled, html = _at_hand(app, ours)
             bare = Flask(__name__)
             bare.add_url_rule("/moderation/", "page", partial(str, html))
-            with app.test_request_context(path, base_url=HOST):
+            with app.test_request_context(path, base_url=URL):
                 ways: dict[str, clocks.Way] = {
                     "ours": ours,
                     "filled": filled,
@@ -77,7 +72,7 @@ def measure() -> None:
 
 
 def _get(client: FlaskClient, path: str, question: str = "") -> str:
-    answer = client.get(path, base_url=HOST)
+    answer = client.get(path, base_url=URL)
     assert answer.status_code == 200, path
     return answer.text
 
@@ -95,35 +90,13 @@ def _at_hand(app: Flask, ours: Callable[[], str]) -> tuple[clocks.Way, str]:
     return lambda question: template.render(values), html
 
 
-@contextmanager
-def _a_site() -> Iterator[Flask]:
-    with tempfile.TemporaryDirectory(prefix="kith-desk-") as folder:
-        app = create_app(
-            Config(
-                instance_dir=Path(folder),
-                public_url=HOST,
-                limit_reading=ROOMY,
-                limit_writing=ROOMY,
-                testing=True,
-            )
-        )
-        app.config["WTF_CSRF_ENABLED"] = False
-        with app.app_context():
-            upgrade()
-            _fill(datetime.now(UTC))
-            db.session.remove()
-            yield app
-            db.session.remove()
-            db.engine.dispose()
-
-
 def _a_moderator(app: Flask) -> FlaskClient:
     at = datetime.now(UTC)
     user = people.appoint(db.session(), "priya@example.org", name="Priya", at=at)
     token = sign_in.make_link(db.session(), user, at=at)
     db.session.commit()
     client = app.test_client()
-    client.post(f"/accounts/sign-in/{token}", base_url=HOST)
+    client.post(f"/accounts/sign-in/{token}", base_url=URL)
     return client
 
 

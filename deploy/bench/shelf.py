@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask_migrate import upgrade
 from werkzeug.test import create_environ
 
-from deploy.a_site import ROOMY
 from deploy.bench import clocks
+from deploy.bench.an_app import URL, an_app
 from deploy.packages import ROOT
 from deploy.progress import say
-from directory import create_app, search, shelf
-from directory.config import Config
+from directory import search, shelf
 from directory.db import db
 from directory.entries import files, sync
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-URL = "http://kith.test"
 ROUNDS = 300
 PAGES = (
     "/",
@@ -37,23 +32,12 @@ PAGES = (
 
 def measure() -> None:
     """Print a line about each page: from the shelf, and told that the reader has it already."""
-    with tempfile.TemporaryDirectory(prefix="kith-shelf-") as folder:
-        app = create_app(
-            Config(
-                instance_dir=Path(folder),
-                public_url=URL,
-                limit_reading=ROOMY,
-                limit_searching=ROOMY,
-                testing=True,
-            )
-        )
-        with app.app_context():
-            upgrade()
-            read, problems = files.read_folder(ROOT / "content")
-            sync.sync(db.session(), read, problems, at=datetime.now(UTC))
-            db.session.commit()
-            search.rebuild(db.session(), search.current())
-            db.session.remove()
+    with an_app() as app:
+        read, _problems = files.read_folder(ROOT / "content")
+        sync.sync(db.session(), read, [], at=datetime.now(UTC))
+        db.session.commit()
+        search.rebuild(db.session(), search.current())
+        db.session.remove()
         shelf.attach(app)
         say(f"{'pages on the shelf, against a Flask hello':<44}{'CPU':>9}{'ratio':>9}{'a 304':>9}")
         for path in PAGES:

@@ -8,6 +8,8 @@ and started again; then everything that must be true of the site is looked at.
 processes.py  the web server and the worker, killed and started in a moment
 person.py     a moderator with a browser
 site.py       the site as the driver sees it: its processes, its database, its index, its files
-deeds.py      what is done: publish, merge, import, mail
+deed.py       what is done, and killed in the middle: what all of it has in common
+deciding.py, bringing.py, mailing.py  publish and merge; import; mail
+deeds.py      all of them, in order
 truths.py     what must be true whenever the site is quiet
 """

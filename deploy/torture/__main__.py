@@ -15,7 +15,8 @@ from random import Random
 from deploy.packages import ROOT
 from deploy.progress import say
 from deploy.torture import site as sites
-from deploy.torture.deeds import DEEDS, WORKER, Breach, Deed
+from deploy.torture.deed import WORKER, Breach, Deed
+from deploy.torture.deeds import DEEDS
 from deploy.torture.site import Site
 from deploy.torture.truths import breaches
 from deploy.trouble import Trouble, told_plainly

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from deploy.torture.deeds import JOINED
+from deploy.torture.deciding import JOINED
 from deploy.torture.site import Site
 from directory import search
 from directory.entries import catalogue, publishing
