@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from deploy.torture.deed import WEB, WORKER, Decided, a_service, insist
 from deploy.torture.person import Answer
 from directory.entries import catalogue, publishing
+from directory.entries.documents import Document
 from directory.entries.models import ChangeRow, EntryRow, EntryState
 from directory.mail.models import OutboxMail
 from directory.moderation.models import AuditLine, Decision, Outcome
@@ -42,10 +43,10 @@ class Publish(Decided):
             entry = None
             if live and self.chance.random() < 0.4:
                 entry = catalogue.by_id(session, self.chance.choice(live))
-            document = a_service(self.chance)
+            document: Document = a_service(self.chance)
             if entry is not None:
                 said = {"summary": document.summary}
-                document = entry.document.model_copy(update=said)  # type: ignore[assignment]
+                document = entry.document.model_copy(update=said)
             made = proposing.propose(
                 session,
                 Proposal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from deploy.torture.deed import WORKER, Deed
 from directory.mail.models import MailState, OutboxMail
@@ -60,11 +60,11 @@ class Mail(Deed):
     def _tried(self) -> int:
         return self._count(OutboxMail.tries > 0)
 
-    def _count(self, which: object) -> int:
+    def _count(self, which: ColumnElement[bool]) -> int:
         with self.site.looking() as session:
             query = (
                 select(func.count())
                 .select_from(OutboxMail)
-                .where(OutboxMail.id.in_(self._mails), which)  # type: ignore[arg-type]
+                .where(OutboxMail.id.in_(self._mails), which)
             )
             return session.scalar(query) or 0

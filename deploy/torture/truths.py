@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from deploy.torture.deciding import JOINED
 from deploy.torture.site import Site
@@ -229,9 +230,9 @@ def _mail(session: Session, folder: Path, killed: int) -> Iterator[str]:
         yield f"{extra} mails came once more than they should, after {killed} kills"
 
 
-def _counts(session: Session, column: object, *where: object) -> Counter[object]:
+def _counts(
+    session: Session, column: InstrumentedAttribute[Any], *where: ColumnElement[bool]
+) -> Counter[Any]:
     """How many rows there are of each value."""
-    rows = session.execute(
-        select(column, func.count()).where(*where).group_by(column)  # type: ignore[call-overload]
-    )
-    return Counter(dict(rows.all()))
+    rows = session.execute(select(column, func.count()).where(*where).group_by(column))
+    return Counter(dict(rows.tuples().all()))
