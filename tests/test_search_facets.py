@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,11 @@ def test_a_single_choice_that_all_results_share_is_not_offered(tmp_path: Path):
     assert find(index).options("fresh") == []
     assert find(index, fresh=("never",)).options("fresh")
     assert len(find(index).options("kind")) == 2
+
+
+def test_an_answer_without_counts_is_the_same_in_all_else(index: WhooshIndex):
+    for query in (Query(), Query(q="singing", near="Leeds"), Query(q="club", who_for=("anyone",))):
+        whole = index.find(query)
+        assert all((whole.facets, whole.kinds, whole.mapped))
+        without = replace(whole, facets={}, kinds={}, mapped=None)
+        assert index.find(query, counts=False) == without

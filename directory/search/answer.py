@@ -58,13 +58,12 @@ class Answer:
         self._only_close: Mask | None = None
         self._around = Around(self._joined, self._spot, within=query.within) if self._spot else None
 
-    def results(self, *, with_hits: bool = True) -> Results:
-        """The page of results that was asked for, and what each filter would give."""
+    def results(self, *, with_hits: bool = True, counts: bool = True) -> Results:
+        """The page of results that was asked for, and with `counts` what each filter would give."""
         query, meaning, joined = self._query, self._meaning, self._joined
         matches, scores = self._matching_or_all_here()
         values = {**joined.values, "fresh": joined.fresh(self._today)}
         masks = facets.chosen_mask(query, values, self._snapshot.size)
-        counted = facets.count(query, values, matches, masks, joined.name_of)
         shown = _within(matches, masks)
         found = np.flatnonzero(shown).astype(np.int32)
         total = len(found)
@@ -84,19 +83,19 @@ class Answer:
             first=first + 1 if total else 0,
             page=page,
             pages=pages,
-            facets=counted,
+            facets=facets.count(query, values, matches, masks, joined.name_of) if counts else {},
             also_looked_for=meaning.added,
             did_you_mean=self._did_you_mean(),
             urgent_help=meaning.urgent,
             place=meaning.place,
             inside=self._around.count_happening(shown) if self._around else 0,
-            kinds=joined.values["kind"].counts(shown),
+            kinds=joined.values["kind"].counts(shown) if counts else {},
             unfiltered=int(np.count_nonzero(matches)),
             wants_place=meaning.is_near_me,
             per_page=PER_PAGE,
             generation=self._snapshot.generation,
             mapped=Marks(self._generation, shown).whole(self._spot, self._around)
-            if with_hits
+            if with_hits and counts
             else None,
         )
 

@@ -15,11 +15,15 @@ from directory.search.results import Results, Suggestion
 class SearchIndex(Protocol):
     """Entries, found by everyday words and places."""
 
-    def find(self, query: Query, *, among: frozenset[UUID] | None = None) -> Results:
+    def find(
+        self, query: Query, *, among: frozenset[UUID] | None = None, counts: bool = True
+    ) -> Results:
         """Entries matching `query`, best first; an empty query finds all.
 
         Args:
             among: only these entries, as of a collection.
+            counts: whether to count what each filter and kind would give, and what has a point on
+                the map; without that an answer is cheaper, and the same in all else.
 
         Raises:
             NotReady: there is no index to read yet.

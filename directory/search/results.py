@@ -122,7 +122,8 @@ class PlaceRead:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer to one question.
+    """The answer to one question. `facets`, `kinds` and `mapped` are empty where no counts were
+    asked for.
 
     Attributes:
         total: how many entries match, on all pages.

@@ -87,13 +87,15 @@ class SnapshotIndex(ABC):
     ) -> None:
         """Replace the index by these entries, in one step or not at all."""
 
-    def find(self, query: Query, *, among: frozenset[UUID] | None = None) -> Results:
+    def find(
+        self, query: Query, *, among: frozenset[UUID] | None = None, counts: bool = True
+    ) -> Results:
         """Entries matching `query`, best first."""
         if among is None and (query.network or query.collection):
             among = frozenset()  # nobody said what is in it
         generation = self._current()
         try:
-            return self._answer(generation, query, among).results()
+            return self._answer(generation, query, among).results(counts=counts)
         except Damaged as error:
             raise self._unreadable(error) from error
 
