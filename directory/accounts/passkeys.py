@@ -230,7 +230,7 @@ def forget_all(session: Session, user: User, *, by: User | None, at: datetime) -
     if not _delete(session, Passkey.user_id == user.id):
         return
     if by is None:
-        audit.record_role(session, "an operator", "removed all passkeys", _whose(user), at=at)
+        audit.record(session, "an operator", "removed all passkeys", _whose(user), at=at)
     else:
         audit.record(session, by, "removed all passkeys", _whose(user), at=at)
     _tell(session, user, [one.name for one in mine], at=at)
@@ -288,7 +288,7 @@ def _take_away_copied(session: Session, passkey: Passkey, *, at: datetime) -> No
     user, name = passkey.user, passkey.name
     if _delete(session, Passkey.id == passkey.id):
         why = "Its counter did not go on: it may have been copied."
-        audit.record_role(session, "the site", "removed a passkey", _whose(user), why=why, at=at)
+        audit.record(session, "the site", "removed a passkey", _whose(user), why=why, at=at)
         _tell(session, user, [name], copied=True, at=at)
 
 
@@ -296,7 +296,7 @@ def _log(session: Session, user: User, did: str, *, at: datetime) -> None:
     if user.has_role(RoleName.MODERATOR):
         audit.record(session, user, did, user.name, at=at)
     else:
-        audit.record_role(session, _whose(user), did, "their own account", at=at)
+        audit.record(session, _whose(user), did, "their own account", at=at)
 
 
 def _whose(user: User) -> str:

@@ -17,7 +17,7 @@ PER_PAGE = 50
 
 def record(
     session: Session,
-    moderator: User,
+    who: User | str,
     did: str,
     subject: str,
     *,
@@ -28,39 +28,23 @@ def record(
     """Add a line to the log, in the caller's transaction.
 
     Args:
+        who: a moderator, or the role of somebody without an account, "an owner": never the
+            name or the address of such a person.
         did: "published", "declined"…: a word of the log, not a sentence.
         subject: name of what it was done to.
     """
+    name, user_id = (who, None) if isinstance(who, str) else (who.name, who.id)
     session.add(
         AuditLine(
             at=at,
-            who=moderator.name,
-            user_id=moderator.id,
+            who=name,
+            user_id=user_id,
             did=did,
             subject=_without_addresses(subject),
             url=url,
             why=_without_addresses(why),
         )
     )
-
-
-def record_role(
-    session: Session,
-    who: str,
-    did: str,
-    subject: str,
-    *,
-    url: str = "",
-    why: str = "",
-    at: datetime,
-) -> None:
-    """Add a line about somebody without an account, known to the log by their role only.
-
-    Args:
-        who: "an owner": a role, never a name or an address.
-    """
-    said = {"subject": _without_addresses(subject), "why": _without_addresses(why)}
-    session.add(AuditLine(at=at, who=who, did=did, url=url, **said))
 
 
 def _without_addresses(words: str) -> str:

@@ -33,7 +33,7 @@ def still_true(session: Session, entry: Entry, *, at: datetime) -> None:
         return
     document = entry.document.model_copy(update={"assured_date": today, "assurer": None})
     _publish(session, entry, document, at=at)
-    audit.record_role(session, AN_OWNER, "checked", document.name, url=entry.url, at=at)
+    audit.record(session, AN_OWNER, "checked", document.name, url=entry.url, at=at)
 
 
 def has_ended(session: Session, entry: Entry, words: str, *, at: datetime) -> None:
@@ -47,7 +47,7 @@ def has_ended(session: Session, entry: Entry, words: str, *, at: datetime) -> No
         today = at.astimezone(LONDON).date()
         changes = {"status": Status.ENDED, "assured_date": today, "assurer": None}
         _publish(session, entry, document.model_copy(update=changes), at=at)
-        audit.record_role(session, AN_OWNER, "ended", document.name, url=entry.url, at=at)
+        audit.record(session, AN_OWNER, "ended", document.name, url=entry.url, at=at)
     said = f"Its owner says that it has ended. {words.strip()}".strip()
     is_open = session.scalar(
         select(Report.id).where(

@@ -90,7 +90,7 @@ def hand_over(
     held.hands_over = None if stays else ownership.owner_id
     _mail_grant(session, held, row, at=at)
     did = "asked another owner in" if stays else "began to hand over"
-    audit.record_role(session, AN_OWNER, did, row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, did, row.name, url=_url(row), at=at)
 
 
 def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
@@ -105,7 +105,7 @@ def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
     if not won:
         return
     row = ownership.entry
-    audit.record_role(session, AN_OWNER, "owns it now", row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, "owns it now", row.name, url=_url(row), at=at)
     if ownership.hands_over is not None:
         session.execute(
             delete(Ownership).where(
@@ -124,7 +124,7 @@ def leave(session: Session, ownership: Ownership, *, at: datetime) -> None:
     """They look after it no more; who owns nothing any more is forgotten."""
     row = ownership.entry
     _end(session, ownership, at=at)
-    audit.record_role(session, AN_OWNER, "owns it no more", row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, "owns it no more", row.name, url=_url(row), at=at)
 
 
 def take_back(

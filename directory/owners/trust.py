@@ -136,7 +136,7 @@ def confirmed(session: Session, submission: Submission, *, at: datetime) -> bool
             at=at,
         )
     )
-    audit.record_role(
+    audit.record(
         session, "a trusted owner", "changed a little", live.document.name, url=live.url, at=at
     )
     outbox.drop_waiting(session, about=f"submissions/{submission.id}", at=at)

@@ -67,7 +67,7 @@ def erase_command(email: str, yes: bool) -> None:
         left = persons.erase(db.session(), email, secret=_secret(), at=at)
     except persons.StillHasWork as problem:
         raise click.ClickException(problem.message) from problem
-    audit.record_role(db.session(), OPERATOR, "erased a person's data", "one person", at=at)
+    audit.record(db.session(), OPERATOR, "erased a person's data", "one person", at=at)
     db.session.commit()
     click.echo("Erased.")
     for url in left.published:
