@@ -1,4 +1,4 @@
-"""A site of its own for as long as a measurement or a picture takes: new, full, on a free port."""
+"""A site of its own for as long as a test, a measurement or a picture takes, on a free port."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from deploy.supervisor import Place, ask_if_ready
 from deploy.trouble import Trouble
 
 PATIENCE_SECONDS = 300
+SECONDS_TO_END = 20
 ROOMY = "1000000 per minute"
 SETTINGS_OF_ANOTHER = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "CONTENT_DIR", "SMTP_URL")
 
@@ -29,43 +30,65 @@ def running() -> Iterator[str]:
     Raises:
         Trouble: it does not start.
     """
-    with tempfile.TemporaryDirectory(prefix="kith-site-") as folder:
-        instance = Path(folder) / "instance"
-        instance.mkdir(mode=0o700)
-        places = ROOT / "instance" / "geo.sqlite"
-        if places.exists():
-            shutil.copy(places, instance)
-        place = Place("127.0.0.1", _free_port(), instance, ROOT / "content")
+    with tempfile.TemporaryDirectory(prefix="kith-site-") as name:
+        folder = Path(name)
         env = {name: os.environ[name] for name in os.environ if name not in SETTINGS_OF_ANOTHER}
-        env |= {"PORT": str(place.port), "INSTANCE_DIR": str(instance)}
+        env |= {"INSTANCE_DIR": str(an_instance(folder))}
         env |= dict.fromkeys(("LIMIT_READING", "LIMIT_SEARCHING", "LIMIT_WRITING"), ROOMY)
-        log = Path(folder) / "log"
-        with open(log, "w") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.supervisor"],
-                cwd=ROOT,
-                env=env,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        with started(env, port=free_port(), log=folder / "log") as url:
+            yield url
+
+
+@contextmanager
+def started(env: Mapping[str, str], *, port: int, log: Path) -> Iterator[str]:
+    """The address of a site with those settings while it runs: web server and worker.
+
+    Raises:
+        Trouble: it does not start.
+    """
+    place = Place("127.0.0.1", port, Path(env["INSTANCE_DIR"]), ROOT / "content")
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.supervisor"],
+            cwd=ROOT,
+            env={**env, "PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_ready(place, process, log)
+            yield place.url
+        finally:
+            process.terminate()
             try:
-                _wait_until_ready(place, process, log)
-                yield place.url
-            finally:
-                process.terminate()
+                process.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
                 process.wait()
+
+
+def an_instance(folder: Path) -> Path:
+    """A new instance folder; with the places of this machine's own, so that nothing is fetched."""
+    instance = folder / "instance"
+    instance.mkdir(mode=0o700, exist_ok=True)
+    places = ROOT / "instance" / "geo.sqlite"
+    if places.exists():
+        shutil.copy(places, instance)
+    return instance
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def _wait_until_ready(place: Place, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not ask_if_ready(place)[0]:
         if process.poll() is not None or time.monotonic() > deadline:
-            raise Trouble(f"The site does not start:\n{log.read_text()}")
+            raise Trouble(f"The site does not start:\n{log.read_text(errors='replace')[-3000:]}")
         time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -6,7 +6,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -17,9 +16,9 @@ import redis as redis_client
 import sqlalchemy as sa
 from flask import Flask
 
+from deploy.a_site import free_port
 from deploy.servers import Missing, a_folder, database, postgresql, served
 from directory import worker
-from directory.config import ROOT
 
 _until_the_end = ExitStack()
 atexit.register(_until_the_end.close)
@@ -75,16 +74,6 @@ def _as_migrated(url: str) -> tuple[list[sa.Table], dict[sa.Table, list[dict[str
     return metadata.sorted_tables, {table: found for table, found in rows.items() if found}
 
 
-def an_instance(folder: Path) -> Path:
-    """A new instance folder; with the places of this machine's own, so that nothing is fetched."""
-    instance = folder / "instance"
-    instance.mkdir(mode=0o700, exist_ok=True)
-    places = ROOT / "instance" / "geo.sqlite"
-    if places.exists():
-        shutil.copy(places, instance)
-    return instance
-
-
 def follow(app: Flask) -> None:
     """Let index and mirror catch up with the change log, as the worker would."""
     worker.catch_up(app)
@@ -126,14 +115,6 @@ def chromium() -> str:
     if mac.exists():
         return str(mac)
     raise Missing("no Chromium (apt install chromium)")
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _pings(client: redis_client.Redis) -> bool:

@@ -7,19 +7,17 @@ import re
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
+from deploy import a_site
+from deploy.a_site import ROOMY
 from directory.config import ROOT
-from tests import services
 
 PATIENCE_SECONDS = 120
 MAIL_PATIENCE_SECONDS = 120  # mail about a decision waits while it can be undone
-ROOMY = "10000 per minute"
 
 
 @dataclass
@@ -73,12 +71,11 @@ def running(
     folder: Path, *, database_url: str = "", redis_url: str = "", web_processes: int = 1
 ) -> Iterator[Site]:
     """A site of its own in `folder`, with all of content/ in it, on a free port."""
-    port = services.free_port()
-    url = f"http://127.0.0.1:{port}"
+    port = a_site.free_port()
+    instance = a_site.an_instance(folder)
     env = os.environ | {
-        "PORT": str(port),
-        "PUBLIC_URL": url,
-        "INSTANCE_DIR": str(services.an_instance(folder)),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "INSTANCE_DIR": str(instance),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "WEB_CONCURRENCY": str(web_processes),
@@ -88,35 +85,5 @@ def running(
         "CONTACT_EMAIL": "hello@kith.example",
         "MEANING": "no",  # placing all approaches would slow down what is tested
     }
-    log = folder / "site.log"
-    with open(log, "wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.supervisor"],
-            cwd=ROOT,
-            env=env,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
-        try:
-            _wait_until_ready(url, process, log)
-            yield Site(url, folder / "instance", env)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        assert process.poll() is None, f"the site ended: {log.read_text()[-3000:]}"
-        assert time.monotonic() < deadline, f"the site is not ready: {log.read_text()[-3000:]}"
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.3)
+    with a_site.started(env, port=port, log=folder / "site.log") as url:
+        yield Site(url, instance, env)

@@ -20,9 +20,9 @@ from playwright.sync_api import CDPSession, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from deploy import a_site
 from directory.accounts import people, sign_in
 from directory.config import Config
-from tests import services
 from tests.chromium import NARROW, check_no_sideways_scroll, check_with_axe
 
 pytestmark = [
@@ -34,7 +34,7 @@ pytestmark = [
 @pytest.fixture
 def config(config: Config) -> Config:
     """By its name: no browser makes a passkey for 127.0.0.1."""
-    return replace(config, public_url=f"http://localhost:{services.free_port()}")
+    return replace(config, public_url=f"http://localhost:{a_site.free_port()}")
 
 
 @pytest.fixture

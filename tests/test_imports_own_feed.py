@@ -13,13 +13,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from deploy import a_site
 from directory.config import Config
 from directory.entries.documents import Service
 from directory.imports import feeds
 from directory.imports.models import Every
 from directory.submissions.proposing import document_of
 from directory.vocabulary.terms import Status
-from tests import services
 from tests.builders import a_place, an_approach
 from tests.harvesting import NOW, Harvest
 from tests.test_networks import Publish
@@ -60,7 +60,7 @@ server.serve_forever()
 @contextmanager
 def another_site(folder: Path) -> Iterator[str]:
     """The address of another copy of this program, which has 120 services to pass on."""
-    port = services.free_port()
+    port = a_site.free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", OTHER_SITE, str(folder / "other"), str(port)],
         stdout=subprocess.PIPE,

@@ -15,18 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from deploy import gunicorn_config, supervisor
+from deploy import a_site, gunicorn_config, supervisor
 from deploy.packages import ROOT
 from deploy.supervisor import Child, Place, Supervisor
 from deploy.trouble import Trouble
-from tests import services
 
 
 def a_place(tmp_path: Path, **fields: object) -> Place:
     return Place(
         **{
             "bind": "127.0.0.1",
-            "port": services.free_port(),
+            "port": a_site.free_port(),
             "instance": tmp_path / "instance",
             "content": tmp_path / "content",
         }
@@ -133,7 +132,7 @@ def test_the_access_log_hides_tokens_of_private_links():
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
     """A site with an empty content folder, started as `make run` does; its port and log."""
-    port = services.free_port()
+    port = a_site.free_port()
     (tmp_path / "content").mkdir()
     log = tmp_path / "log"
     with open(log, "w") as output:
@@ -143,7 +142,7 @@ def site(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
             env=os.environ
             | {
                 "PORT": str(port),
-                "INSTANCE_DIR": str(services.an_instance(tmp_path)),
+                "INSTANCE_DIR": str(a_site.an_instance(tmp_path)),
                 "CONTENT_DIR": str(tmp_path / "content"),
                 "PYTHONUNBUFFERED": "1",
             },

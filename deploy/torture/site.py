@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from deploy.a_site import ROOMY, SETTINGS_OF_ANOTHER
-from deploy.packages import ROOT
+from deploy.a_site import ROOMY, SETTINGS_OF_ANOTHER, an_instance, free_port
 from deploy.torture.person import Person
 from deploy.torture.processes import Killable
 from deploy.trouble import Trouble
@@ -169,12 +166,8 @@ def make(folder: Path, *, content: Path, database_url: str = "") -> Site:
     Raises:
         Trouble: the database is not empty, or cannot be made ready.
     """
-    instance = folder / "instance"
-    instance.mkdir(mode=0o700)
-    places = ROOT / "instance" / "geo.sqlite"
-    if places.exists():
-        shutil.copy(places, instance)
-    port = _free_port()
+    instance = an_instance(folder)
+    port = free_port()
     for name in SETTINGS_OF_ANOTHER:
         os.environ.pop(name, None)
     os.environ |= {
@@ -194,10 +187,3 @@ def make(folder: Path, *, content: Path, database_url: str = "") -> Site:
         if done.exit_code:
             raise Trouble(f"flask {' '.join(command)}: {done.output or done.exception!r}")
     return Site(app, config)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
