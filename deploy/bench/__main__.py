@@ -36,8 +36,8 @@ def main() -> None:
             diffs.measure()
             drafts.measure()
             moderation.measure()
-            data.measure(FEED_SIZE)
             widget.measure()
+        data.measure(arguments.size or FEED_SIZE)
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)
         postgres.measure(arguments.size or DEFAULT_SIZE)
 

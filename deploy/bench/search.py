@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from deploy.bench import clocks, corpus, extras, parts, questions
+from deploy.bench import clocks, corpus, embedded, extras, parts, questions
 from deploy.bench.engines import Engine, FullTextSearch, Kith, PlainWhoosh, Ways
 from deploy.packages import ROOT
 from deploy.progress import say, step
@@ -59,6 +59,7 @@ def _measure(services: int, folder: Path) -> None:
     _first_seen(kith, others, questions.unseen(entries))
     _asking(kith, engines, asked, is_large=services >= MANY)
     _pages(kith, asked)
+    _widgets(kith, asked)
     _small_things(kith, folder, asked)
     _adding([kith, whoosh], services)
     _judging()
@@ -120,6 +121,18 @@ def _pages(kith: Kith, asked: Sequence[str]) -> None:
     base = found["page, answer at hand"]
     for name, spent in found.items():
         _row(name, f"{spent:.2f}", _times(spent, base))
+
+
+def _widgets(kith: Kith, asked: Sequence[str]) -> None:
+    found = embedded.answers(kith.index, asked[:FEW])
+    _title("A widget's answer", "CPU ms", "× as a page asks", "× without counts")
+    for name, spent in found.items():
+        _row(
+            name,
+            f"{spent:.2f}",
+            _times(spent, found[embedded.PAGE]),
+            _times(spent, found[embedded.BARE]),
+        )
 
 
 def _small_things(kith: Kith, folder: Path, asked: Sequence[str]) -> None:

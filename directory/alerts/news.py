@@ -35,7 +35,7 @@ def latest(
         there = index.caught(near)
         among = there if among is None else among & there
     for page in range(1, PAGES_MAX + 1):
-        results = index.find(asked.with_(page=page), among=among)
+        results = index.find(asked.with_(page=page), among=among, counts=False)
         for hit in results.hits:
             if until(hit):
                 return

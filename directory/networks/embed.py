@@ -76,7 +76,7 @@ def find() -> Response:
     among = asked_among(query)
     if entry:
         among = slices.only(db.session(), entry, asked_network())
-    results = answer(query, among)
+    results = answer(query, among, counts=False)
     found = speaker().search_answer(
         results, most=results_wanted(), with_facets=False, notes=asked_notes(query)
     )

@@ -80,11 +80,11 @@ def frame() -> AnyResponse:
     results = None
     if ask.entry:
         only = slices.only(db.session(), ask.entry, asked_network())
-        results = answer(Query(), only)
+        results = answer(Query(), only, counts=False)
     else:
         among = asked_among(ask.query)
         if ask.wants_results:
-            results = answer(ask.query, among)
+            results = answer(ask.query, among, counts=False)
             if key and asking.words("asked") == "1":
                 count(key, Use.SEARCHES, network=ask.query.network)
     cards = [card_of(hit, results) for hit in results.hits[: ask.most]] if results else []

@@ -40,13 +40,16 @@ def asked_among(query: Query) -> frozenset[UUID] | None:
     return slices.members(db.session(), network) if network else None
 
 
-def answer(query: Query, among: frozenset[UUID] | None) -> Results:
+def answer(query: Query, among: frozenset[UUID] | None, *, counts: bool = True) -> Results:
     """What `query` finds among those entries, in the versions that the asked network cleared.
+
+    Args:
+        counts: whether what filters would give is counted: as much work as half a search.
 
     Raises:
         NotReady: the search has nothing to read yet.
     """
-    results = search.current().find(query, among=among)
+    results = search.current().find(query, among=among, counts=counts)
     return versions.of_results(db.session(), asked_network(), results, today=today())
 
 
