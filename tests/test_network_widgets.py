@@ -35,7 +35,9 @@ def test_a_saved_widget_is_changed_here_and_so_wherever_it_stands(
     assert "Too close" in page.text
     shown = jo.submit(page, NEW, name="Front page", text="", ground="", preview="1")
     assert shown.heading == "A new widget"
-    page = jo.submit(shown, NEW, show="list", heading="Near you", text="#000080")
+    page = jo.submit(shown, NEW, status=422, show="entry", entry="Chess")
+    assert "There is no such entry in this network" in page.text
+    page = jo.submit(page, NEW, show="list", entry="", heading="Near you", text="#000080")
 
     assert page.heading == "Front page"
     line = page.all("pre")[0]
@@ -43,8 +45,9 @@ def test_a_saved_widget_is_changed_here_and_so_wherever_it_stands(
     told = machine.get(f"/embed/v1/widgets/{key}.json")
     assert told == {
         "attributes": {"show": "list", "heading": "Near you", "network": "dale-valley"},
-        "colours": {"--kith-text": "#000080"},
+        "colours": told["colours"],
     }
+    assert told["colours"]["--kith-text"] == told["colours"]["--kith-link"] == "#000080"
     action = f"/networks/dale-valley/desk/widgets/{key}"
     jo.submit(page, action, heading="Around here", text="")
     told = machine.get(f"/embed/v1/widgets/{key}.json")
@@ -52,6 +55,11 @@ def test_a_saved_widget_is_changed_here_and_so_wherever_it_stands(
     frame = Browser(app).open(f"/embed/v1/frame?widget={key}")
     assert frame.heading == "Around here"
     assert "Community choirs" in frame.text
+    choirs = "approaches/community-choirs"
+    jo.submit(jo.open(action), action, show="entry", entry="Community choirs")
+    told = machine.get(f"/embed/v1/widgets/{key}.json")
+    assert (told["attributes"]["show"], told["attributes"]["entry"]) == ("entry", choirs)
+    assert jo.open(action).form(action)["entry"] == choirs
 
     jo.submit(jo.open(action), f"{action}/removal")
     machine.get(f"/embed/v1/widgets/{key}.json", status=404)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html5lib
 import pytest
 
-from directory.networks import builds
+from directory.networks import builds, code, colours
+from directory.networks.code import Choice
+from directory.networks.rules import Rules
 from tests.builders import an_approach
 from tests.house_rules import HOST, words
 
@@ -45,7 +47,10 @@ def test_without_any_choice_there_is_a_line_to_copy(browser):
 
 
 def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
-    chosen = "show=list&heading=Near+you&near=LS7&q=choir&kind=service&support_area=home&limit=5"
+    chosen = (
+        "show=list&heading=Near+you&near=LS7&q=choir&kind=service&support_area=home&limit=5"
+        "&sort=latest"
+    )
 
     page = browser.open(f"/widgets/?{chosen}")
 
@@ -56,15 +61,18 @@ def test_every_choice_is_in_the_line_and_still_in_the_form(browser):
         "q": "choir",
         "kind": "service",
         "support_area": "home",
+        "sort": "latest",
         "limit": "5",
     }
     assert page.form("/widgets/") == {
         "show": ["list"],
+        "entry": "",
         "heading": "Near you",
         "near": "LS7",
         "q": "choir",
         "kind": ["service"],
         "support_area": ["home"],
+        "sort": ["latest"],
         "limit": ["5"],
         "theme": [""],
         "text": "",
@@ -79,7 +87,7 @@ def test_colours_are_told_in_words_and_shown_before_anything_is_copied(browser):
     page = browser.open("/widgets/?text=%23777777&ground=fff&behind=%23003366&theme=light")
 
     assert "Words: too faint: 4.5 to 1" in page.text
-    assert "kith-search{--kith-text:#777777;--kith-bg:#ffffff;}" in page.text
+    assert "kith-search{--kith-text:#777777;--kith-bg:#ffffff;" in page.text
     frames = page.all("iframe")
     assert [frame.get("width") for frame in frames] == ["320", "480", "760"]
     framed = browser.client.get(frames[0].get("src"), base_url=HOST)
@@ -92,6 +100,43 @@ def test_colours_are_told_in_words_and_shown_before_anything_is_copied(browser):
     assert "--kith-text:#777777" in styles.text
     bad = browser.client.get("/widgets/preview.css?behind=}body{&text=x", base_url=HOST).text
     assert "}body{&" not in bad
+
+
+def test_one_colour_brings_the_others_with_it_so_that_no_device_mixes_in_another():
+    chosen = code.properties(Choice(ground="#002200"))
+
+    assert chosen["--kith-text"] == chosen["--kith-link"] == colours.USUAL["text"]
+    assert set(chosen) == {
+        "--kith-text", "--kith-bg", "--kith-accent", "--kith-on-accent", "--kith-link",
+    }  # fmt: skip
+    assert code.properties(Choice()) == {}
+
+
+def test_one_entry_is_shown_by_its_address_or_its_name(publish, open_network, browser):
+    publish(an_approach(), an_approach(name="Homeshare", support_area=["home"]))
+    open_network(Rules(support_area=("home",)))
+
+    asked = browser.open("/widgets/?show=entry")
+    unknown = browser.open("/widgets/?show=entry&entry=Chess")
+    named = browser.open("/widgets/?show=entry&entry=community+choirs&q=sing&near=Leeds")
+    pasted = browser.open("/widgets/?show=entry&entry=http://kith.test/approaches/homeshare")
+    outside = browser.open(
+        "/widgets/?show=entry&entry=approaches/community-choirs&network=dale-valley"
+    )
+
+    assert "Say which entry" in asked.text
+    assert not asked.all("pre")
+    assert unknown.title.startswith("Error: ")
+    assert unknown.form("/widgets/")["entry"] == "Chess"
+    assert not outside.all("pre")
+    assert attributes(lines(named)[0]) == {"show": "entry", "entry": "approaches/community-choirs"}
+    assert lines(named)[-1] == (
+        '<a href="http://kith.test/approaches/community-choirs">Community choirs on Kith</a>'
+    )
+    assert lines(pasted)[3] == "http://kith.test/approaches/homeshare"
+    frame = html5lib.parse(lines(pasted)[2], namespaceHTMLElements=False).find(".//iframe")
+    framed = browser.open(frame.get("src").removeprefix("http://kith.test"))
+    assert framed.heading == "Homeshare"
 
 
 def test_a_part_that_htmx_asked_for_is_only_what_was_made(browser):

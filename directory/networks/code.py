@@ -19,21 +19,35 @@ RESULTS_MAX = 10
 
 # What a widget can be told by attributes, in the order in which they are written.
 ATTRIBUTES = (
-    "show", "heading", "network", "q", "near", "kind", "support_area", "limit", "theme",
+    "show", "heading", "network", "entry", "q", "near", "kind", "support_area", "sort", "limit",
+    "theme",
 )  # fmt: skip
+# What of it means anything to a kind; a box and a list take all but `entry`.
+_MEANT_BY = {
+    "entry": ("show", "heading", "network", "entry", "theme"),
+    "propose": ("show", "heading", "network", "theme"),
+}
+_MEANT_BY_SEARCHES = tuple(name for name in ATTRIBUTES if name != "entry")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody chose on the form: every field may be empty. Colours are #rrggbb."""
+    """What somebody chose on the form: every field may be empty.
+
+    Attributes:
+        entry: path of the one entry to show, such as approaches/homeshare.
+        text: this and the other colours are #rrggbb.
+    """
 
     show: str = ""
     heading: str = ""
     network: str = ""
+    entry: str = ""
     q: str = ""
     near: str = ""
     kind: str = ""
     support_area: str = ""
+    sort: str = ""
     limit: str = ""
     theme: str = ""
     text: str = ""
@@ -43,8 +57,11 @@ class Choice:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What the widget is told, without what was not chosen."""
-        return {name: value for name in ATTRIBUTES if (value := getattr(self, name))}
+        """What the widget is told, without what was not chosen or means nothing to its kind."""
+        if self.show == "entry" and not self.entry:
+            return {}  # which one is not known yet
+        meant = _MEANT_BY.get(self.show, _MEANT_BY_SEARCHES)
+        return {name: value for name in meant if (value := getattr(self, name))}
 
     @property
     def colours(self) -> dict[str, str]:
@@ -58,21 +75,21 @@ class Choice:
     @property
     def query(self) -> str:
         """The query string of the same search on our own site."""
-        return self._query("q", "near", "kind", "support_area", "network")
+        asked = self.attributes
+        names = ("q", "near", "kind", "support_area", "sort", "network")
+        return urlencode({name: asked[name] for name in names if name in asked})
 
     @property
     def frame_query(self) -> str:
         """The query string of the frame."""
-        return self._query(*ATTRIBUTES, *colours.NAMES)
-
-    def _query(self, *names: str) -> str:
-        asked = {name: getattr(self, name) for name in names}
-        return urlencode({name: value for name, value in asked.items() if value})
+        return urlencode(self.kept())
 
     def address(self, public_url: str) -> str:
         """Where the same is on our own site."""
         if self.show == "propose":
             return f"{public_url}/submit/"
+        if self.show == "entry" and self.entry:
+            return f"{public_url}/{self.entry}"
         return f"{public_url}/search" + (f"?{self.query}" if self.query else "")
 
 
@@ -127,8 +144,17 @@ def saved_frame(key: str, *, public_url: str, words: str) -> str:
 
 
 def properties(choice: Choice) -> dict[str, str]:
-    """The colours as the widget's custom properties."""
-    return {_PROPERTIES[name]: value for name, value in choice.colours.items()}
+    """The colours as the widget's custom properties; none where none was chosen.
+
+    All of them or none: beside a colour that was chosen, one of ours that follows the reader's
+    device could not be read in the dark.
+    """
+    if not choice.colours:
+        return {}
+    whole = {**colours.USUAL, **choice.colours}
+    return {_PROPERTIES[name]: whole[name] for name in colours.NAMES} | {
+        "--kith-link": whole["text"]
+    }
 
 
 def colour_rule(choice: Choice) -> str:

@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory import caching, htmx
 from directory.config import current
 from directory.db import db
-from directory.networks import builds, code, colours, team
+from directory.networks import builds, code, colours, slices, team
 from directory.networks.code import Choice
+from directory.networks.naming import entry_meant
 from directory.places.postcodes import cut_to_sectors
+from directory.search.query import Sort
 from directory.security import csp_with
 from directory.vocabulary.facets import facets
 
@@ -47,6 +49,8 @@ def show() -> Response:
         reserve=code.reserve(choice),
         colour_rule=code.colour_rule(choice),
         pinned=code.pinned(builds.newest(), public_url=site.public_url),
+        typed_entry=request.args.get("entry", ""),
+        problems=_problems(choice),
         **options(),
         **preview_of(choice),
         host=site.public_url,
@@ -108,6 +112,7 @@ def options() -> dict[str, Any]:
         "networks": [("", _("Everything")), *networks] if networks else [],
         "kinds": _options("kind", ("approach", "service")),
         "areas": _options("support_area"),
+        "sorts": sorts(),
         "limits": [(str(number), str(number)) for number in (3, 5, code.RESULTS_MAX)],
         "themes": [
             ("", _("As the reader’s device says")),
@@ -123,14 +128,17 @@ def chosen(asked: Mapping[str, str]) -> Choice:
     kind = asked.get("show", "")
     network = asked.get("network", "")
     is_open = bool(network) and team.open_network(db.session(), network) is not None
+    sort = asked.get("sort", "")
     return Choice(
         show=kind if kind in dict(shows()) else "",
         heading=asked.get("heading", "").strip()[:HEADING_MAX],
         network=network if is_open else "",
+        entry=_entry_path(asked.get("entry", ""), network if is_open else ""),
         q=cut_to_sectors(asked.get("q", "").strip()[:200]),
         near=cut_to_sectors(asked.get("near", "").strip()[:80]),
         kind=_known("kind", asked.get("kind", "")),
         support_area=_known("support_area", asked.get("support_area", "")),
+        sort=sort if sort in dict(sorts()) else "",
         limit=limit if limit in {"5", str(code.RESULTS_MAX)} else "",
         theme=theme if (theme := asked.get("theme", "")) in {"light", "dark"} else "",
         **{name: colours.tidy(asked.get(name, "")) or "" for name in colours.NAMES},
@@ -148,6 +156,9 @@ def link_words(choice: Choice) -> str:
     words: str = _("Search %(site)s", site=site)
     if choice.show == "propose":
         words = _("Share what you do on %(site)s", site=site)
+    elif choice.entry and choice.show == "entry":
+        entry = entry_meant(db.session(), choice.entry, public_url="")
+        words = _("%(name)s on %(site)s", name=entry.document.name, site=site) if entry else words
     return words
 
 
@@ -156,8 +167,42 @@ def shows() -> list[tuple[str, str]]:
     return [
         ("", _("A search box")),
         ("list", _("A list that is there at once")),
+        ("entry", _("One entry")),
         ("propose", _("A button: share what you do")),
     ]
+
+
+def sorts() -> list[tuple[str, str]]:
+    """What can stand first in its results."""
+    return [("", _("What fits best")), (Sort.LATEST, _("What changed last"))]
+
+
+def _problems(choice: Choice) -> list[tuple[str, str]]:
+    problem = entry_problem(choice, request.args.get("entry", ""))
+    return [("entry", problem)] if problem else []
+
+
+def entry_problem(choice: Choice, typed: str) -> str:
+    """What is wrong with the entry that was asked for; "" when nothing is."""
+    if choice.show != "entry" or choice.entry:
+        return ""
+    if not typed.strip():
+        return str(_("Say which entry."))
+    if choice.network:
+        return str(_("There is no such entry in this network. Copy its address from this site."))
+    return str(_("There is no such entry. Copy its address from this site."))
+
+
+def _entry_path(typed: str, network_slug: str) -> str:
+    """The path of the entry that `typed` means; "" where it is not there, or not in the slice."""
+    session = db.session()
+    found = entry_meant(session, typed, public_url=current().public_url) if typed.strip() else None
+    if found is None:
+        return ""
+    network = team.open_network(session, network_slug) if network_slug else None
+    if network is not None and found.id not in slices.members(session, network):
+        return ""
+    return found.url.strip("/")
 
 
 def _known(facet: str, key: str) -> str:

@@ -16,13 +16,13 @@ from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, names
 from directory.entries.cards import Card, cards
-from directory.entries.catalogue import Entry
 from directory.entries.views import page_number, today
 from directory.errors import ChangedMeanwhile
 from directory.networks import clearing, collection
 from directory.networks.collection import Preview
 from directory.networks.forms import PickForm, RulesForm
 from directory.networks.models import Hand, Network
+from directory.networks.naming import entry_meant
 from directory.networks.rules import Rules
 from directory.networks.views_desk import back, bp, for_editors, page
 from directory.places import gazetteer
@@ -74,7 +74,7 @@ def entries(network: Network) -> Response:
 def pick(network: Network) -> Response:
     """Add an entry, leave it out, or say something about it."""
     form, session = PickForm(), db.session()
-    entry = _entry(session, form.entry.data or "")
+    entry = entry_meant(session, form.entry.data or "", public_url=current().public_url)
     if form.validate() and entry is None:
         form.entry.errors = [_("There is no such entry. Copy its address from this site.")]
     if form.errors or entry is None:
@@ -149,21 +149,6 @@ def _entries_page(network: Network, form: PickForm, *, status: int = 200) -> Res
         pages=max(-(-total // PER_PAGE), 1),
         status=status,
     )
-
-
-def _entry(session: Session, typed: str) -> Entry | None:
-    """The entry that `typed` means: its address, with or without our own, or its name."""
-    said = typed.strip().removeprefix(current().public_url).strip("/")
-    folder, _slash, slug = said.partition("/")
-    if slug:
-        try:
-            return catalogue.find(session, Kind.of_folder(folder), slug)
-        except KeyError:
-            return None
-    for kind in (Kind.APPROACH, Kind.SERVICE, Kind.ORGANIZATION, Kind.PLACE):
-        if found := names.slug_of(session, kind, said):
-            return catalogue.find(session, kind, found)
-    return None
 
 
 def _place_is_known(form: RulesForm) -> bool:

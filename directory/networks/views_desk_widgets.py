@@ -15,7 +15,15 @@ from directory.entries.views import today
 from directory.networks import builds, code, colours, widgets
 from directory.networks.code import Choice
 from directory.networks.models import Network, SavedWidget
-from directory.networks.views import behind, chosen, framing, link_words, options, preview_of
+from directory.networks.views import (
+    behind,
+    chosen,
+    entry_problem,
+    framing,
+    link_words,
+    options,
+    preview_of,
+)
 from directory.networks.views_desk import back, bp, for_editors, page
 from directory.security import limit_writing, limiter
 
@@ -100,7 +108,9 @@ def _take_widget(network: Network, widget: SavedWidget | None) -> Response:
     name = " ".join(sent.get("name", "").split())[: widgets.NAME_MAX]
     choice = chosen(sent | {"network": network.slug or ""})
     if "preview" in sent:
-        return _widget_page(network, widget, name, choice)
+        problem = entry_problem(choice, sent.get("entry", ""))
+        problems = [("entry", problem)] if problem else []
+        return _widget_page(network, widget, name, choice, problems=problems)
     problems = _problems(name, choice, sent)
     if problems:
         return _widget_page(network, widget, name, choice, problems=problems, status=422)
@@ -118,6 +128,8 @@ def _take_widget(network: Network, widget: SavedWidget | None) -> Response:
 def _problems(name: str, choice: Choice, sent: Mapping[str, str]) -> list[tuple[str, str]]:
     """Fields and what is wrong with them, in the order of the page."""
     found = [] if name else [("name", _("Write a name, so that you know it again."))]
+    if problem := entry_problem(choice, sent.get("entry", "")):
+        found.append(("entry", problem))
     for field in colours.NAMES:
         if sent.get(field, "").strip() and not getattr(choice, field):
             found.append((field, _("Write a colour as # and six digits or letters.")))
@@ -152,6 +164,7 @@ def _widget_page(
         widget=widget,
         name=name,
         choice=choice,
+        typed_entry=request.values.get("entry", ""),
         behind=behind(),
         problems=problems,
         script=code.saved_script(widget.key, choice, public_url=public_url, words=words)
