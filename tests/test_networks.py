@@ -46,7 +46,7 @@ def test_whoever_asks_confirms_an_admin_opens_it_and_they_choose(
     assert page.form("/networks/ask")["name"] == "Dale Valley Carers"
     browser.submit(page, "/networks/ask", email="jo@dale-valley.example", why="Our carers.")
     link = mailbox.fetch("jo@dale-valley.example").link("/networks/confirm/")
-    assert admin.open("/networks/waiting").heading == "0 networks ask"
+    assert admin.open("/networks/waiting").heading == "No network asks"
     page = browser.open(link)
     browser.submit(page, link)
     browser.open(link, status=410)
@@ -59,7 +59,9 @@ def test_whoever_asks_confirms_an_admin_opens_it_and_they_choose(
     )
     admin.submit(waiting, action, status=422, outcome="decline", reason=" ")
     admin.submit(waiting, action, status=422, outcome="open", slug="Not An Address")
-    admin.submit(waiting, action, outcome="open", slug="dale-valley")
+    assert "This is not an address of their site" not in waiting.text
+    opened = admin.submit(waiting, action, outcome="open", slug="dale-valley")
+    assert "Opened. They get a mail" in opened.text
     admin.send(action, waiting.form(action) | {"outcome": "open", "slug": "two"}, status=409)
 
     jo = by_mail(app, mailbox, "jo@dale-valley.example")
@@ -70,6 +72,7 @@ def test_whoever_asks_confirms_an_admin_opens_it_and_they_choose(
     shown = jo.submit(rules, action, support_area="home", preview="1")
     assert "1 entry today" in shown.text
     assert "1 would come in" in shown.text
+    assert "All of them" not in shown.text  # the same list twice
     jo.submit(shown, action, support_area="home")
     services.follow(app)
     page = browser.open("/networks/dale-valley")

@@ -118,7 +118,7 @@ class PageForm(FlaskForm):
     logo = FileField(_l("Logo"), description=_l("A PNG picture, at most 100 kB."))
     without_logo = BooleanField(_l("Take the logo away"))
     text = StringField(_l("Words"), validators=[a_colour])
-    ground = StringField(_l("Ground"), validators=[a_colour])
+    ground = StringField(_l("Background"), validators=[a_colour])
     accent = StringField(_l("Buttons"), validators=[a_colour])
     on_accent = StringField(_l("Words on buttons"), validators=[a_colour])
 

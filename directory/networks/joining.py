@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import delete, func, select, update
@@ -161,6 +162,15 @@ def count_waiting(session: Session) -> int:
             select(func.count()).select_from(Network).where(Network.state == State.WAITING)
         )
         or 0
+    )
+
+
+def mail_is_theirs(network: Network) -> bool:
+    """Whether the address of who asked belongs to the site that they named, by its domain."""
+    host = (urlsplit(network.web_page).hostname or "").removeprefix("www.")
+    domain = network.asked_by.rpartition("@")[2].lower()
+    return bool(domain) and (
+        host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}")
     )
 
 

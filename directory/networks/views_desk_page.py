@@ -63,5 +63,6 @@ def _look_page(network: Network, form: PageForm, *, status: int = 200) -> Respon
         form=form,
         pairs=colours.pairs(chosen),
         usual=colours.USUAL,
+        whole={**colours.USUAL, **chosen},
         status=status,
     )

@@ -42,7 +42,7 @@ def show(slug: str) -> Response:
     network = slices.network_of(session, slug)
     query = Query(network=slug, sort=Sort.NAME, page=page_number())
     try:
-        found = search.current().find(query, among=slices.members(session, network))
+        found = search.current().find(query, among=slices.members(session, network), counts=False)
         results = versions.of_results(session, network, found, today=today())
     except NotReady:
         results = None

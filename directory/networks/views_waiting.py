@@ -49,7 +49,8 @@ def decide(network_id: UUID) -> Response:
         form.slug.errors = [problem.message]
         return _waiting_page(session.get(Network, network_id), form, status=problem.status)
     db.session.commit()
-    return redirect(url_for(".waiting"), code=303)
+    done = "opened" if form.outcome.data == "open" else "declined"
+    return redirect(url_for(".waiting", done=done), code=303)
 
 
 @bp.post("/waiting/<uuid:network_id>/opening")
@@ -73,6 +74,10 @@ def _waiting_page(
             mine = DecideForm(formdata=None, slug=slugify(one.name), prefix="")
         found.append((one, mine))
     page = render_template(
-        "networks/waiting.html", waiting=found, closed=joining.closed(db.session()), who=me()
+        "networks/waiting.html",
+        waiting=found,
+        closed=joining.closed(db.session()),
+        who=me(),
+        mail_is_theirs=joining.mail_is_theirs,
     )
     return make_response(page, status)
