@@ -148,6 +148,46 @@ def test_opening_times_survive_yaml():
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2.30pm", "14:30"),
+        ("2:30 p.m.", "14:30"),
+        ("12am", "00:00"),
+        ("12", "12:00"),
+        ("9:05", "09:05"),
+        ("02:30", "02:30"),
+        ("Noon", "12:00"),
+    ],
+)
+def test_a_time_may_be_written_as_people_write_it(typed, kept):
+    service = a_service(schedule=[{"day": "monday", "start": typed}])
+
+    assert service.schedule[0].start == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("2:30", "morning or afternoon"), ("half past one", "not a time"), ("25:00", "not a time")],
+)
+def test_a_time_that_could_be_two_is_asked_again(typed, told):
+    with pytest.raises(ValueError, match=told):
+        a_service(schedule=[{"day": "monday", "start": typed}])
+
+
+def test_sums_and_web_addresses_may_be_written_as_people_write_them():
+    sums = ["£4.50", "50p", "free", "1,200", 3]
+    service = a_service(
+        url="www.example.org/choir",
+        cost_option=[{"option": f"way {sum_}", "amount": sum_} for sum_ in sums],
+    )
+
+    assert [one.amount for one in service.cost_option] == [4.5, 0.5, 0, 1200, 3]
+    assert service.url == "https://www.example.org/choir"
+    with pytest.raises(ValueError, match="number"):
+        a_service(cost_option=[{"option": "each", "amount": "a few pounds"}])
+
+
+@pytest.mark.parametrize(
     "address",
     ["javascript:alert(1)", "https://", "//example.org", "https://a b.org", "ftp://a.org"],
 )

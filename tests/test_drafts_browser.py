@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import check_with_axe
+from tests.chromium import PHONE, check_with_axe
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -55,3 +55,31 @@ def test_a_lost_connection_and_a_closed_tab_lose_no_words(
     elsewhere.goto(site.link_in(site.mail_to(email)))
     elsewhere.get_by_role("link", name="Your story").click()
     expect(elsewhere.get_by_label("Your story")).to_have_value("Before, I sat at home. Now I sing.")
+
+
+def test_on_a_phone_advice_is_told_below_the_box_and_a_new_row_is_no_lost_word(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(viewport=PHONE)
+    page.goto(site.url + "/submit/service")
+    page.get_by_label("What it is called").fill(f"Lunch with {uuid4().hex[:6]}")
+    page.get_by_label("What it is called").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    draft = page.url
+    page.goto(f"{draft}/what")
+    page.get_by_label("In one sentence").fill(
+        "A weekly provision for service users. Ring 01132 496000"
+    )
+    page.get_by_role("link", name="could be plainer").press("Enter")
+    expect(page.get_by_role("heading", name="Plain words")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Something here may be private")).to_be_visible()
+    check_with_axe(page, "advice below a box")
+
+    page.goto(f"{draft}/where")
+    page.get_by_label("Starts").fill("2pm")
+    page.get_by_role("button", name="Add another").first.press("Enter")
+    expect(page.get_by_role("button", name="Take number 2 away")).to_be_visible()
+    expect(page.locator("[data-restore]")).to_be_hidden()
+    page.get_by_role("button", name="Take number 2 away").press("Enter")
+    expect(page.get_by_role("button", name="Take number 2 away")).to_have_count(0)
+    expect(page.locator("[data-restore]")).to_be_hidden()

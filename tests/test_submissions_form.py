@@ -144,6 +144,20 @@ def test_an_approach_we_do_not_know_is_said_at_its_row(browser: Browser, publish
 
     assert "We have no approach called “Community chiors”" in page.text
     assert page.find("input", name="approach-0").get("aria-describedby") == "field-approach-0-error"
+    assert "Needed." not in page.text
+
+
+def test_approaches_that_may_fit_are_one_press_away(browser: Browser, publish: Publish) -> None:
+    publish(an_approach(everyday_words=["somewhere to sing"]), an_approach(name="Bike library"))
+    draft = begin(browser, "service", "Sing in Harehills")
+    path = f"{draft}/what"
+    press = browser.open(path).all("button", name="swap")[0]
+    assert press.text.strip() == "Community choirs"
+
+    page = browser.submit(browser.open(path), path, swap=press.get("value"))
+
+    assert page.find("input", name="approach-0").get("value") == "Community choirs"
+    assert page.all("button", name="swap") == [], "one is named: no others are offered"
 
 
 def test_the_preview_is_the_page_that_readers_will_see(browser: Browser, publish: Publish) -> None:

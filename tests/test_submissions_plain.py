@@ -70,15 +70,25 @@ def test_long_sentences_and_the_age_of_a_reader() -> None:
         ("After her fall Margaret Okafor was diagnosed with dementia.", Private.HEALTH),
         ("Margaret Okafor has dementia and loves to sing.", Private.HEALTH),
         ("My mum Joan has depression.", Private.HEALTH),
+        ("Margaret Okafor, who comes each week, lives with memory loss.", Private.HEALTH),
+        ("Come and meet Margaret Okafor (82).", Private.AGE),
     ],
 )
 def test_what_may_be_private_is_found(typed: str, what: Private) -> None:
     assert [one.what for one in private_things([box(typed)])] == [what]
 
 
+def test_name_age_and_illness_in_one_sentence_are_found_both() -> None:
+    found = private_things([box("Margaret Okafor, 82, has dementia and comes every week.")])
+
+    assert [one.what for one in found] == [Private.AGE, Private.HEALTH]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
+        "Dementia Friends, a group in Leeds, sings with people with dementia.",
+        "In Greater Manchester, 84 people walk together.",
         "People with dementia sing with their families.",
         "The Alzheimer's Society wrote about it in 2019.",
         "It costs £2.50 and began in 2008. 1,250 people came, 84% of them again.",

@@ -75,6 +75,8 @@ def is_slug(text: str) -> bool:
 
 
 def _web_address(text: str) -> str:
+    if text.strip().lower().startswith("www."):
+        text = f"https://{text.strip()}"
     try:
         parts = urlsplit(text.strip())
         good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
@@ -115,10 +117,39 @@ def _clock(value: Any) -> Any:
 
 
 def _time(text: str) -> str:
-    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text):
-        raise problem(f"“{text}” is not a time", "Write hours and minutes: 14:30")
-    hours, minutes = text.split(":")
-    return f"{int(hours):02d}:{minutes}"
+    """The time of day that people write: 14:30, 2.30pm, 10, noon."""
+    said = text.strip().lower()
+    if said in _NAMED_TIMES:
+        return _NAMED_TIMES[said]
+    found = _TIME.fullmatch(said)
+    hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+    if found and found[3] and 1 <= hours <= 12:
+        hours = hours % 12 + (12 if found[3] == "p" else 0)
+    elif found and found[1] in _EITHER_HALF:
+        raise problem(
+            f"“{text}” could be morning or afternoon",
+            f"Write {said}pm, or {said}am if it is in the morning.",
+        )
+    if hours > 23 or minutes > 59:
+        raise problem(f"“{text}” is not a time", "Write it like 2:30pm or 14:30.")
+    return f"{hours:02d}:{minutes:02d}"
+
+
+_NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m\.?)?")
+_EITHER_HALF = frozenset("1234567")  # hours without "am" or "pm"; "02:30" is clear
+
+
+def _pounds(value: Any) -> Any:
+    """A sum as people write it: £4.50, 50p, free."""
+    if not isinstance(value, str):
+        return value
+    said = value.strip().lower().replace("£", "").replace(",", "").removesuffix("pounds").strip()
+    if said in {"free", "nothing"}:
+        return 0
+    if re.fullmatch(r"\d{1,3}p", said):
+        return int(said[:-1]) / 100
+    return said if re.fullmatch(r"\d+(\.\d+)?", said) else value
 
 
 Line = Annotated[str, AfterValidator(_one_line), Field(max_length=400)]
@@ -203,7 +234,9 @@ class Schedule(Part):
 
 class CostOption(Part):
     option: Short = Field(title="For whom or what")
-    amount: float | None = Field(None, ge=0, title="Pounds")
+    amount: Annotated[float, BeforeValidator(_pounds), Field(ge=0)] | None = Field(
+        None, title="Pounds"
+    )
     currency: Literal["GBP"] = "GBP"
 
 

@@ -31,6 +31,7 @@ LOOKED_AT = 24
 WORDS_MOST = 8
 FREQUENT = 20_000  # entries: a word in more of them finds nothing by itself
 _FIELDS = {"name": 3.0, "strapline": 1.0, "summary": 0.5}
+_TELLING_FIELDS = {"name": 3.0, "everyday": 3.0, "strapline": 1.0, "summary": 1.0}
 
 
 class Why(StrEnum):
@@ -83,6 +84,21 @@ def similar(
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
+def fitting_approaches(index: SnapshotIndex, about: str, *, limit: int = 4) -> list[Similar]:
+    """Approaches that a service may follow whose name and first words are `about`, likeliest first.
+
+    Unlike `similar` this is no claim: one telling word in common is enough to be offered.
+    """
+    try:
+        _meaning, generation = index.understand(Query())
+        snapshot = generation.snapshot
+        scores = _scores(snapshot, Kind.APPROACH, _terms(snapshot, None, about), _TELLING_FIELDS)
+        found = [_as_similar(snapshot, document, ()) for document in _best(scores, limit)]
+    except (NotReady, Damaged):
+        return []
+    return found
+
+
 def _judged(
     snapshot: Snapshot, speller: Spelling, wanted: Wanted, gazetteer: Gazetteer | None
 ) -> Iterator[tuple[tuple[float, str], Similar]]:
@@ -106,43 +122,63 @@ def _judged(
         ]
         if is_named or told >= SAME_WORDS_PART or (near and share >= EDITS_PART):
             likeness = (1 - edits / (most + 1)) * is_named + share + told + near * 0.5
-            yield (
-                (-likeness, card["slug"]),
-                Similar(
-                    id=card["id"],
-                    kind=Kind(card["kind"]),
-                    slug=card["slug"],
-                    name=card["name"],
-                    tagline=card["strapline"],
-                    where=card.get("label") or _in_words(card.get("place")) or _area(card),
-                    organization=_in_words(card.get("organization")),
-                    why=tuple(why),
-                ),
-            )
+            yield (-likeness, card["slug"]), _as_similar(snapshot, document, tuple(why))
+
+
+def _as_similar(snapshot: Snapshot, document: int, why: tuple[Why, ...]) -> Similar:
+    card = snapshot.card(document)
+    return Similar(
+        id=card["id"],
+        kind=Kind(card["kind"]),
+        slug=card["slug"],
+        name=card["name"],
+        tagline=card["strapline"],
+        where=card.get("label") or _in_words(card.get("place")) or _area(card),
+        organization=_in_words(card.get("organization")),
+        why=why,
+    )
 
 
 def _candidates(snapshot: Snapshot, speller: Spelling, wanted: Wanted) -> list[int]:
     """Live entries of that kind which share most with `wanted`, the rare words counting more."""
+    scores = _scores(snapshot, wanted.kind, _terms(snapshot, speller, wanted.name), _FIELDS)
+    strapline = _terms(snapshot, None, wanted.strapline)
+    scores += _scores(snapshot, wanted.kind, strapline, {"strapline": 1.0, "summary": 0.5})
+    return _best(scores, LOOKED_AT)
+
+
+def _scores(
+    snapshot: Snapshot, kind: Kind, terms: Iterable[str], fields: dict[str, float]
+) -> Floats:
+    """How much each live entry of that kind has of these terms; 0 for all others."""
     scores: Floats = np.zeros(snapshot.size)
-    for term in _terms(snapshot, speller, wanted.name, misspelt=True):
-        _count(snapshot, scores, term, _FIELDS)
-    for term in _terms(snapshot, speller, wanted.strapline, misspelt=False):
-        _count(snapshot, scores, term, {"strapline": 1.0, "summary": 0.5})
-    of_kind = snapshot.keys["kind"].mask([str(wanted.kind)], snapshot.size)
+    for term in terms:
+        _count(snapshot, scores, term, fields)
+    of_kind = snapshot.keys["kind"].mask([str(kind)], snapshot.size)
     scores[~(of_kind & snapshot.live)] = 0
-    most = min(LOOKED_AT, len(scores))
+    return scores
+
+
+def _best(scores: Floats, most: int) -> list[int]:
+    """The numbers of the highest scores, the highest first; those with 0 never."""
+    most = min(most, len(scores))
     best = np.argpartition(-scores, most - 1)[:most] if most else np.empty(0, dtype=np.int64)
-    return [int(document) for document in best if scores[document] > 0]
+    ordered = sorted((int(document) for document in best), key=lambda one: (-scores[one], one))
+    return [document for document in ordered if scores[document] > 0]
 
 
-def _terms(snapshot: Snapshot, speller: Spelling, text: str, *, misspelt: bool) -> list[str]:
-    """The telling terms of `text`, the rarest first; with those that a misspelt word may mean."""
+def _terms(snapshot: Snapshot, speller: Spelling | None, text: str) -> list[str]:
+    """The telling terms of `text`, the rarest first.
+
+    Args:
+        speller: adds what a misspelt word may mean; None: words count as they stand.
+    """
     found: dict[str, None] = {}
     for word in words.split(text):
         if word in words.STOP:
             continue
         found[words.stem(word)] = None
-        if misspelt and not snapshot.frequency("name", words.stem(word)):
+        if speller and not snapshot.frequency("name", words.stem(word)):
             found.update((words.stem(one), None) for one in speller.nearest(word))
     ordered = sorted(found, key=lambda term: snapshot.frequency("text", term))
     return [term for term in ordered if snapshot.frequency("text", term) <= FREQUENT][:WORDS_MOST]

@@ -309,7 +309,8 @@ class ProposalForm(HeldForm):
         loc, model = details["loc"], CLASSES[self.kind]
         if not loc and self.errors:
             return  # about the whole, and said beside a control already
-        if details["type"] == "missing" and len(loc) == 1 and self._has_error(str(loc[0])):
+        is_empty = details["type"] in {"missing", "too_short"}
+        if is_empty and len(loc) == 1 and self._has_error(str(loc[0])):
             return
         what, remedy = explain(details, model)
         message = f"{what[:1].upper()}{what[1:]}. {remedy}"
@@ -426,8 +427,8 @@ def _no_such(kind: Kind, typed: str) -> str:
     if kind is Kind.APPROACH:
         return str(
             _(
-                "We have no approach called “%(name)s”. Choose one from the list, "
-                "or tell us about it first.",
+                "We have no approach called “%(name)s”. Choose the nearest from the list: "
+                "a moderator looks at it, too.",
                 name=typed,
             )
         )

@@ -42,12 +42,15 @@ _PATTERNS = {
     ),
     Private.AGE: re.compile(
         r"\b(?:born on|date of birth|aged \d{1,3}|\d{1,3}[ -]years?[ -]old [A-Z][a-z]+"
-        r"|NI number|NHS number)\b",
+        r"|NI number|NHS number)\b"
+        r"|\b[A-Z][a-z]+ [A-Z][a-z’'-]+(?:, | \()(?:aged )?\d{1,3}"
+        r"(?=[,.;:)]|$| (?:who|has|is|was)\b)",
     ),
 }
 _HEALTH = re.compile(
     r"\b(?:dementia|alzheimer\w*|depress(?:ed|ion)|anxiety|cancer|autis(?:m|tic)|bipolar|stroke"
     r"|schizophreni\w+|psychosis|epilep\w+|diabet\w+|diagnos\w+|addict\w+|alcoholic|overdos\w+"
+    r"|memory loss|mental(?:ly)? ill\w*|heart attack|arthritis"
     r"|suicid\w+|self-harm\w*|sectioned|disab(?:led|ility)|HIV|parkinson\w*|PTSD|breakdown)\b",
     re.IGNORECASE,
 )
@@ -58,7 +61,12 @@ _FULL_NAME = re.compile(
     r"|\b(?:mum|mother|dad|father|son|daughter|wife|husband|brother|sister|friend|neighbour)"
     r",? [A-Z][a-z]+",
 )
-_AT_START = re.compile(r"^[A-Z][a-z]+ [A-Z][a-z’'-]+(?= (?:has|had|is|was|lives|suffers|got)\b)")
+# At the start of a sentence any word has a capital: so only before what is said of a person.
+_AT_START = re.compile(
+    r"^[A-Z][a-z]+ [A-Z][a-z’'-]+(?=(?:, (?:aged )?\d{1,3}\b| \(\d{1,3}\)|, who\b| who\b"
+    r"| (?:has|had|is|was|lives|lived|suffers|suffered|struggles|struggled|got|gets|comes|came"
+    r"|lost|recovered)\b))"
+)
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 

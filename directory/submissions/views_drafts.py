@@ -17,14 +17,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from directory import config, htmx
+from directory import config, htmx, search
 from directory.accounts import people
 from directory.db import db
 from directory.entries import photos
 from directory.entries.views_photos import store
 from directory.errors import DirectoryError
 from directory.places import gazetteer
-from directory.search.similar import Similar
+from directory.search.similar import Similar, fitting_approaches
 from directory.security import keep_private, limiter, without_csrf
 from directory.submissions import (
     controls,
@@ -44,7 +44,7 @@ from directory.submissions.models import Draft
 from directory.submissions.photos import forget_unused_of
 from directory.submissions.pictures import Picture
 from directory.submissions.private_words import private_things
-from directory.submissions.views import bp, now, similar_to, suggestions_for
+from directory.submissions.views import bp, find_slug, now, similar_to, suggestions_for
 from directory.submissions.views_drafting import (
     ANSWER,
     Work,
@@ -219,13 +219,17 @@ def _pictures(form: ProposalForm, section: Section) -> dict[str, Any]:
 
 
 def _swap(sent: ProposalForm, section: Section) -> Field | None:
-    """Put plain words in place of others, if that button was pressed; returns their box."""
+    """Put plain words in place of others, if that button was pressed; returns their box.
+
+    Where no others are named, they take the place of all that stands there.
+    """
     name, _bar, words = request.form.get("swap", "").partition("|")
     words, _bar, instead = words.partition("|")
     for control in sent.controls(section):
         for field in controls.leaves(control):
-            if field.name == name and isinstance(field.data, str) and words and instead:
-                field.data = plain_words.swap(field.data, words, instead)
+            if field.name == name and isinstance(field.data, str | None) and instead:
+                typed = field.data or ""
+                field.data = plain_words.swap(typed, words, instead) if words else instead
                 return field
     return None
 
@@ -287,6 +291,9 @@ def _part_page(
         suggestions=suggestions_for(shown.kind),
         found=_similar(work.draft, work.form.card(), section),
         where=_where(shown, section),
+        pointed=_pointed(shown, section),
+        arrived=request.method == "POST",
+        fitting=_fitting(shown, section),
         **_pictures(shown, section),
         **views_photos.context(shown, work.draft, section),
         advice=plain_words.advise(work.form.prose(section)),
@@ -307,6 +314,9 @@ def _beside(draft: Draft, section: Section, sent: ProposalForm) -> Response:
         clash="",
         saved_at=_clock(draft.changed_at),
         found=_similar(draft, card, section),
+        is_part=True,
+        pointed=_pointed(sent, section),
+        asks_where="place" in section.fields,
         where=_where(sent, section),
         advice=plain_words.advise(texts),
         private=private_things(texts),
@@ -334,6 +344,23 @@ def _where(form: ProposalForm, section: Section) -> Whereabouts | None:
         return None
     places = gazetteer.at(config.current().geo_path)
     return whereabouts.understand(places, form["place"].data or "")
+
+
+def _pointed(form: ProposalForm, section: Section) -> list[str]:
+    """The boxes of the page about which something may be told beside it."""
+    named = (field.short_name for field in form.controls(section))
+    return [name for name in named if name == "name" or wording.is_prose(name)]
+
+
+def _fitting(form: ProposalForm, section: Section) -> list[Similar]:
+    """Approaches that a service may follow, as long as its author has named none that we have."""
+    if form.kind is not Kind.SERVICE or "approach" not in section.fields:
+        return []
+    typed = [(row.data or "").strip() for row in form["approach"].entries]
+    if any(one and find_slug(Kind.APPROACH, one) for one in typed):
+        return []
+    about = " ".join([*typed, form["name"].data or "", form["summary"].data or ""])
+    return fitting_approaches(search.current(), about)
 
 
 def _uuid(text: str) -> UUID:

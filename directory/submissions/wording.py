@@ -21,7 +21,7 @@ Words: TypeAlias = Any
 NEVER_ASKED = frozenset({"currency"})
 SHORT = frozenset({"start", "end", "year", "charity", "scottish_charity", "ni_charity", "company"})
 ONE_OF = frozenset({"place"})  # or the area it covers
-ONE_LINE = frozenset({"title", "source_title"})
+ONE_LINE = frozenset({"title", "source_title", "email"})
 
 _LABELS: dict[tuple[Kind | None, str], Words] = {
     (None, "text"): _l("How much, and for what"),
@@ -31,6 +31,7 @@ _LABELS: dict[tuple[Kind | None, str], Words] = {
     (None, "scottish_charity"): _l("Charity number (Scotland)"),
     (None, "ni_charity"): _l("Charity number (Northern Ireland)"),
     (Kind.SERVICE, "name"): _l("What it is called"),
+    (Kind.SERVICE, "approach"): _l("What kind of thing is it?"),
     (Kind.STORY, "name"): _l("A title"),
     (Kind.STORY, "body"): _l("Your story"),
     (Kind.STORY, "told_by"): _l("Under which name?"),
@@ -73,15 +74,16 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
     (Kind.SERVICE, "strapline"): _l("In words that a neighbour would use."),
     (Kind.SERVICE, "summary"): _l("What happens there and who comes."),
     (Kind.SERVICE, "approach"): _l(
-        "What kind of thing is it? Type the name of the approach, such as Community choirs."
+        "The approach it follows, such as Community choirs. If none fits well, choose the nearest: "
+        "a moderator looks at it, too."
     ),
     (Kind.SERVICE, "organization"): _l("Type the name. If we do not have it yet, we will add it."),
     (Kind.SERVICE, "place"): _l(
         "A town, a council area or a postcode. Of a postcode we keep only what many streets share, "
-        "such as LS7 4. Or name the area it covers, below."
+        "such as LS7 4."
     ),
     (Kind.SERVICE, "service_area"): _l(
-        "If it is for people from more places than that. One on each line."
+        "If it is for people from more places than that, or moves about. One on each line."
     ),
     (Kind.SERVICE, "schedule"): _l("Leave it empty if it changes."),
     (Kind.SERVICE, "contact"): _l(
@@ -117,8 +119,8 @@ _HINTS: dict[tuple[Kind | None, str], Words] = {
     (Kind.ORGANIZATION, "sources"): _l("Where that is written."),
     (Kind.PLACE, "sources"): _l("Where that is written."),
     (None, "year"): _l("Such as 2024."),
-    (None, "start"): _l("Such as 14:30."),
-    (None, "end"): _l("Such as 16:00."),
+    (None, "start"): _l("Such as 2:30pm or 14:30."),
+    (None, "end"): _l("Such as 4pm or 16:00."),
     (None, "option"): _l("Such as: each session, people on a low income."),
 }
 

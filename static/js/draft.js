@@ -34,10 +34,10 @@
     const [name, words, instead] = button.value.split("|");
     const box = button.form?.elements[name];
     const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const at = box?.value?.search(new RegExp(`(?<![\\w])${escaped}(?![\\w])`)) ?? -1;
-    if (at < 0) return false;
+    const at = words ? (box?.value?.search(new RegExp(`(?<![\\w])${escaped}(?![\\w])`)) ?? -1) : 0;
+    if (!box || at < 0) return false;
     box.focus();
-    box.setRangeText(instead, at, at + words.length, "select");
+    box.setRangeText(instead, at, words ? at + words.length : box.value.length, "select");
     for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
     return true;
   }
@@ -72,7 +72,7 @@
   function keep() {
     const beside = document.getElementById("beside");
     const kept = read(key);
-    if (kept && JSON.stringify(kept.values) !== JSON.stringify(typed())) offer(kept);
+    if (kept && isLost(kept)) offer(kept);
     else localStorage.removeItem(key);
 
     let changes = 0;
@@ -98,6 +98,14 @@
     window.addEventListener("online", () => {
       if (read(key)) form.dispatchEvent(new Event("change", { bubbles: true }));
     });
+  }
+
+  /** Whether words that are kept here are not on this page. It may hold more, such as a new row. */
+  function isLost({ sent, values }) {
+    if (sent && "arrived" in form.dataset) return false; // this page is the answer to them
+    const here = typed().map((pair) => JSON.stringify(pair));
+    if (sent) return values.some((pair) => !here.includes(JSON.stringify(pair)));
+    return JSON.stringify(values) !== JSON.stringify(typed());
   }
 
   function sayLost() {
