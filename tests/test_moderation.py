@@ -264,3 +264,26 @@ def test_a_decision_from_another_site_is_refused_and_its_words_are_shown(
     assert "Nothing was decided." in page.text
     assert page.find("textarea", name="typed").text.strip() == "Hello"
     assert session.get_one(Submission, number).state == "waiting"
+
+
+def test_a_moderator_writes_to_the_author_and_decides_nothing(
+    moderator: Browser, browser: Browser, send_in: SendIn, mailbox: Mailbox, session: Session
+) -> None:
+    number = send_in(an_approach())
+    path = f"/moderation/submissions/{number}"
+    say = f"{path}/messages"
+    page = moderator.submit(moderator.open(path), say, words=" ", status=422)
+    assert page.title.startswith("Error:")
+    assert page.find("textarea", id="words").get("aria-describedby")
+
+    page = moderator.submit(page, say, words="Who can come?")
+
+    assert "They get it by mail" in page.text
+    assert "Who can come?" in page.text
+    letter = mailbox.fetch("sam@example.org", subject="a moderator writes")
+    private = letter.link("/submissions/")
+    assert "Who can come?" in browser.open(private).text
+    browser.submit(browser.open(private), f"{private}/messages", words="All who like to sing.")
+    page = moderator.open(path)
+    assert "They wrote All who like to sing." in page.text
+    assert session.get_one(Submission, number).state == "waiting"

@@ -9,6 +9,7 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from directory import htmx, search
+from directory.accounts import people
 from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
@@ -41,7 +42,7 @@ from directory.moderation.views_desk import (
 from directory.places import gazetteer
 from directory.search.similar import Wanted, similar
 from directory.security import limit_writing, limiter
-from directory.submissions import controls, preview
+from directory.submissions import controls, conversation, preview
 from directory.submissions.forms import ProposalForm, form_for
 from directory.submissions.models import Submission
 from directory.submissions.shown import shown_as_published
@@ -108,6 +109,23 @@ def set_check_aside(submission_id: int) -> Response:
         return _submission_page(case, aside_problem=(key, problem.message), status=422)
     db.session.commit()
     where = url_for(".submission", submission_id=submission_id, _anchor="checks")
+    return redirect(where, code=303)
+
+
+@bp.post("/submissions/<int:submission_id>/messages")
+@moderators_only
+@limiter.limit(limit_writing)
+def say(submission_id: int) -> Response:
+    """Write to the author without deciding anything; or the page again, if that cannot be sent."""
+    case = _case(submission_id)
+    try:
+        conversation.say_as_moderator(
+            db.session(), case.submission, request.form.get("words", ""), moderator=me(), at=now()
+        )
+    except (conversation.NothingSaid, conversation.TooLong) as problem:
+        return _submission_page(case, message_problem=problem.message, status=problem.status)
+    db.session.commit()
+    where = url_for(".submission", submission_id=submission_id, said="yes", _anchor="messages")
     return redirect(where, code=303)
 
 
@@ -262,6 +280,7 @@ def _submission_page(
     form: DecisionForm | None = None,
     problem: str = "",
     aside_problem: tuple[str, str] = ("", ""),
+    message_problem: str = "",
     status: int = 200,
 ) -> Response:
     kept = form or _decision_form(case)
@@ -289,6 +308,10 @@ def _submission_page(
         photos=photos.shown(db.session(), document),
         checks=_checks(case) if state.is_open else [],
         aside_problem=aside_problem,
+        message_problem=message_problem,
+        said="said" in request.args,
+        writers={one.id: one.name for one in people.moderators(db.session())},
+        part_names=controls.labels(case.proposed.kind),
         form=kept,
         outcomes=OUTCOMES if case.submission.author_email else OUTCOMES_WITHOUT_AUTHOR,
         reasons=reasons.offered(db.session()),
