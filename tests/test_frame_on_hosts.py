@@ -64,6 +64,27 @@ def test_a_frame_grows_with_what_is_in_it_where_the_page_takes_our_script(
     assert page.locator("iframe").evaluate("frame => frame.clientHeight") >= inside
 
 
+def test_a_frame_is_no_higher_than_what_is_in_it_however_often_that_changes(
+    dale_valley: Host, new_page: Callable[..., Page]
+):
+    page = new_page(viewport=DESK)
+    script = f'<script type="module" src="{dale_valley.directory}/embed/v1/height.js"></script>'
+    page.goto(dale_valley.page(script + dale_valley.frame("heading=Near+you")))
+    fits = """() => {
+      const end = document.querySelector("iframe");
+      return end.height !== "480" && end.clientHeight < 400;
+    }"""
+    page.wait_for_function(fits)
+
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.frame_locator("iframe").get_by_role("searchbox").focus()
+    page.wait_for_function(fits)
+
+    inside = page.frames[1].evaluate("document.querySelector('main').clientHeight")
+    assert page.locator("iframe").evaluate("frame => frame.clientHeight") - inside < 40
+
+
 def test_that_a_result_was_opened_is_counted_for_a_saved_widget(
     dale_valley: Host, new_page: Callable[..., Page]
 ):
