@@ -101,6 +101,31 @@ def test_each_result_says_what_of_the_question_it_holds(tmp_path: Path):
     assert find(index).hits[0].matched == ()
 
 
+def test_what_goes_with_a_good_answer_is_found_and_says_so(tmp_path: Path):
+    index = an_index(
+        tmp_path,
+        an_approach(
+            name="Community choirs", everyday_words=["yodelling"], related=["tea-dances", "gone"]
+        ),
+        an_approach(name="Tea dances", summary="A band plays.", everyday_words=["waltz"]),
+        an_approach(name="Film nights", summary="A film.", everyday_words=["see a film"]),
+    )
+
+    hits = find(index, "yodelling").hits
+
+    assert [(hit.name, hit.goes_with) for hit in hits] == [
+        ("Community choirs", ""),
+        ("Tea dances", "Community choirs"),
+    ]
+    # Where it has words of the question too it is lifted, and they say why it is there.
+    both = find(index, "yodelling or film or waltz").hits
+    assert next(hit for hit in both if hit.name == "Tea dances").goes_with == ""
+    # Not where the reader says which words there must be, or none.
+    for asked in ({"own_words": True}, {"q": "yodelling -waltz"}, {"q": '"community choirs"'}):
+        assert names(find(index, **{"q": "yodelling", **asked})) == ["Community choirs"]  # type: ignore[arg-type]
+    assert names(find(index, "yodelling", kind=("service",))) == []
+
+
 def test_a_phrase_of_the_thesaurus_is_looked_for_only_where_somebody_says_it(tmp_path: Path):
     groups = [Group(words=("gadget", "smart speaker", "door bell"))]
     index = an_index(

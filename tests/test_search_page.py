@@ -142,7 +142,7 @@ def test_nothing_found_with_filters_offers_to_take_them_away(choirs: None, brows
 def test_nothing_found_offers_single_words_that_find(choirs: None, browser: Browser):
     page = browser.open('/search?q="workshop choirs"')
     assert names(page) == []
-    assert names(browser.open(page.links()['choirs"'])) != []
+    assert names(browser.open(page.links()["choirs"])) != []
 
 
 def test_did_you_mean(choirs: None, browser: Browser):
@@ -153,6 +153,60 @@ def test_did_you_mean(choirs: None, browser: Browser):
 
 def test_near_me_asks_where(choirs: None, browser: Browser):
     assert "Where are you?" in browser.open("/search?q=choir near me").text
+
+
+@pytest.mark.parametrize("here", ["me", "near me", "Here", "my house"])
+def test_near_me_in_the_field_for_a_place_asks_where_too(choirs: None, browser: Browser, here: str):
+    page = browser.open(f"/search?q=choir&near={here}")
+    assert "Where are you?" in page.text
+    assert "We do not know a place" not in page.text
+    assert names(page)[0] == "Community choirs"
+
+
+def test_a_place_that_is_an_everyday_word_is_offered_as_both(publish: Publish, browser: Browser):
+    publish(
+        an_approach(name="Book clubs", everyday_words=["reading with others"]),
+        an_approach(name="Choirs", everyday_words=["singing"]),
+        a_place(name="Reading"),
+    )
+    page = browser.open("/search?q=reading")
+    assert names(page) == ["Reading", "Book clubs"]
+    near = page.links()["Everything near Reading"]
+    assert asked(near) == {"near": ["Reading"]}
+    assert "near Reading" in browser.open(near).heading
+
+    page = browser.open("/search?q=choir Reading")
+    assert asked(page.links()["“choir” near Reading"]) == {"q": ["choir"], "near": ["Reading"]}
+    # Not where it is plainly a word, or plainly the place.
+    for address in ("q=book reading", "q=choir in reading", "q=reading&near=Leeds"):
+        assert "Do you mean the place?" not in browser.open(f"/search?{address}").text
+
+
+def test_a_name_that_several_places_have_is_no_question_in_vain(choirs: None, browser: Browser):
+    page = browser.open("/search?q=Newport")
+    assert page.heading == "There are several places called Newport"
+    assert asked(page.links()["Newport, Isle of Wight"])["near"] == ["Newport, Isle of Wight"]
+
+
+def test_words_of_loss_are_looked_for_and_never_marked(publish: Publish, browser: Browser):
+    publish(
+        an_approach(name="Tea for two", everyday_words=["my husband died", "so lonely"]),
+        an_approach(name="After a death", everyday_words=["alone", "bereaved"]),
+    )
+    page = browser.open("/search?q=lonely since my husband died")
+    assert names(page) == ["Tea for two", "After a death"]
+    assert [words(one) for one in page.all("mark")] == ["lonely", "alone"]
+    assert "Remove bereaved" not in page.text
+    assert [words(one) for one in browser.open("/search?q=husband").all("mark")] == ["husband"]
+
+
+def test_others_of_a_family_are_found_without_a_word_about_it(publish: Publish, browser: Browser):
+    publish(an_approach(name="Visits", everyday_words=["company for my dad"]))
+    page = browser.open("/search?q=mum")
+    assert names(page) == ["Visits"]
+    assert "We also looked for" not in page.text
+    assert page.all("mark") == []
+    assert names(browser.open("/search?q=mum&words=mine")) == []
 
 
 def test_further_pages_are_linked(publish: Publish, browser: Browser):

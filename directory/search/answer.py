@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import numpy as np
 
-from directory.search import closeness, facets
+from directory.places.names import key as name_key
+from directory.search import closeness, facets, words
 from directory.search.closeness import Close
 from directory.search.generation import Generation
-from directory.search.hits import Hits
+from directory.search.hits import Brought, Hits
 from directory.search.joins import INHERITED
 from directory.search.mapping import Box, Mark
 from directory.search.marks import Marks
 from directory.search.nearness import Around
+from directory.search.parts import NOTHING
 from directory.search.query import Query, Sort
 from directory.search.ranking import Plan, rank
 from directory.search.reading import Floats, Ints, Mask
 from directory.search.results import Results
+from directory.search.schema import SORT_BYTES
 from directory.search.understanding import Meaning
 
 PER_PAGE = 12
@@ -29,6 +33,12 @@ LEAST_COVERAGE = 0.25
 # And one that answers less than most of it must still score so much of the best.
 MOST_COVERAGE = 0.8
 LEAST_SCORE = 0.1
+# An approach gains so much of what the best of those that name it as close to them scores; and is
+# found, though it has not the words, where that one is among the best few and scores so much of
+# the best.
+RELATED = 0.4
+RELATED_JOINS = 0.7
+RELATED_OF = 3
 
 
 class Answer:
@@ -55,7 +65,7 @@ class Answer:
         self._among = None if among is None else generation.mask_of(among)
         self._spot = meaning.place.spot if meaning.place else None
         self._close = close
-        self._only_close: Mask | None = None
+        self._brought = Brought()
         self._around = Around(self._joined, self._spot, within=query.within) if self._spot else None
 
     def results(self, *, with_hits: bool = True, counts: bool = True) -> Results:
@@ -76,7 +86,7 @@ class Answer:
         hits = Hits(self._generation, self._around, self._today)
         return Results(
             query=query,
-            hits=tuple(hits.of(wanted, scores, meaning.plan, self._among, self._only_close))
+            hits=tuple(hits.of(wanted, scores, meaning.plan, self._among, self._brought))
             if with_hits
             else (),
             total=total,
@@ -92,6 +102,7 @@ class Answer:
             kinds=joined.values["kind"].counts(shown) if counts else {},
             unfiltered=int(np.count_nonzero(matches)),
             wants_place=meaning.is_near_me,
+            perhaps=meaning.perhaps,
             per_page=PER_PAGE,
             generation=self._snapshot.generation,
             mapped=Marks(self._generation, shown).whole(self._spot, self._around)
@@ -152,12 +163,50 @@ class Answer:
         found &= coverage >= LEAST_COVERAGE
         found &= (coverage >= MOST_COVERAGE) | (scores >= enough)
         scores *= found
+        allowed = self._snapshot.live & ~ranked.excluded
+        if self._among is not None:
+            allowed &= self._among
+        if self._may_bring_related(plan):
+            self._bring_related(found, scores, allowed)
         if self._close:
-            allowed = self._snapshot.live & ~ranked.excluded
-            if self._among is not None:
-                allowed &= self._among
             self._bring_close(self._close, found, scores, allowed)
+        if self._around is None:  # who types a whole name wants what is called so
+            named = self._named_by(self._query.q)
+            scores[named] += scores.max(initial=0) * found[named]
         return found, scores
+
+    def _named_by(self, question: str) -> Ints:
+        """Entries whose whole name `question` is."""
+        said = [word for word in words.split(question) if word not in words.STOP]
+        if not said:
+            return NOTHING
+        holding = self._snapshot.holding(words.stem(said[0]), field="name")
+        is_it = self._snapshot.sort_names_of(holding) == name_key(question).encode()[:SORT_BYTES]
+        named: Ints = holding[is_it]
+        return named
+
+    def _may_bring_related(self, plan: Plan) -> bool:
+        """Whether more may be found than the words: not where signs say which there must be, or
+        none, where the reader wants their own words alone, or where only a place was named."""
+        has_signs = bool(plan.required or plan.excluded)
+        wants_words = self._query.own_words or has_signs
+        return bool(plan.concepts) and not wants_words and not self._meaning.is_only_a_place
+
+    def _bring_related(self, found: Mask, scores: Floats, allowed: Mask) -> None:
+        """Lift what those that answer well name as close to them, as their editors did; find what
+        the best of them name."""
+        naming, named = self._joined.related
+        best = np.sort(scores[self._joined.is_kind["approach"]])[-RELATED_OF:].min(initial=np.inf)
+        enough = max(RELATED_JOINS * scores.max(initial=0), best)
+        lift = np.zeros(self._snapshot.size)
+        np.maximum.at(lift, named, scores[naming])
+        joining = allowed & ~found & (lift >= enough) & (lift > 0)
+        chosen = np.flatnonzero(joining[named])
+        chosen = chosen[scores[naming[chosen]].argsort(kind="stable")]  # the best comes last
+        goes_with = zip(named[chosen].tolist(), naming[chosen].tolist(), strict=True)
+        self._brought = replace(self._brought, goes_with=dict(goes_with))
+        found |= joining
+        scores += RELATED * lift * found
 
     def _bring_close(self, close: Close, found: Mask, scores: Floats, allowed: Mask) -> None:
         """Lift what is close in meaning; find what is very close, though it has not the words."""
@@ -165,9 +214,10 @@ class Answer:
         here = documents >= 0
         documents, deviations = documents[here], close.deviations[here]
         joining = allowed[documents] & ~found[documents] & close.joins[here]
-        self._only_close = np.zeros(self._snapshot.size, dtype=bool)
-        self._only_close[documents[joining]] = True
-        found |= self._only_close
+        only_close = np.zeros(self._snapshot.size, dtype=bool)
+        only_close[documents[joining]] = True
+        self._brought = replace(self._brought, close=only_close)
+        found |= only_close
         lifted = found[documents] & (deviations > closeness.FROM)
         best = scores.max(initial=0) or 1.0
         lift = closeness.WORTH * best * (deviations[lifted] - closeness.FROM)

@@ -64,6 +64,18 @@ def hear(text: str) -> Subject | None:
     return None
 
 
+def is_of_loss(said: str) -> bool:
+    """Whether `said` holds a word that people use of a death, or of whom they lost."""
+    return any(word in words.KIN or words.stem(word) in _of_loss() for word in words.split(said))
+
+
+@cache
+def _of_loss() -> frozenset[str]:
+    [loss] = (subject for subject in _subjects() if subject.name == "loss")
+    heard = {word for phrase in loss.heard for word in phrase if word not in words.STOP}
+    return frozenset(map(words.stem, heard))
+
+
 @cache
 def _subjects(path: Path = _PATH) -> tuple[_Subject, ...]:
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))

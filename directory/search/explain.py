@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from directory.search.answer import RELATED
 from directory.search.generation import Generation
 from directory.search.query import Query
 from directory.search.ranking import Concept, match
@@ -28,6 +29,8 @@ def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
         yield f"{number}. {hit.name} ({hit.kind}{near}): {hit.score:.2f}"
         document = int(generation.snapshot.holding(str(hit.id), field="id")[-1])
         yield from _reasons(meaning, generation, document)
+        if hit.goes_with:
+            yield f"           holds none of the words, but goes with {hit.goes_with}"
 
 
 def _understood(meaning: Meaning, snapshot: Snapshot) -> Iterator[str]:
@@ -63,6 +66,10 @@ def _reasons(meaning: Meaning, generation: Generation, document: int) -> Iterato
         at = np.flatnonzero(documents == document)
         if len(at):
             yield f"   {scores[at[0]]:6.2f}  “{pair}” side by side"
+    naming, named = joined.related
+    others = sorted(snapshot.card(one)["name"] for one in naming[named == document].tolist())
+    if others:
+        yield f"           and {RELATED:.0%} of the best of: {', '.join(others)}, which name it"
     for followed in joined.followed_by(document):
         yield f"           and a part of what {snapshot.card(followed)['name']} scores"
     yield f"   × {joined.weights[document]:.2f} for its kind"

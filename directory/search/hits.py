@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,19 @@ from directory.search.results import Hit, Nearest, Reason
 from directory.vocabulary.terms import Kind
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What was found without the words of the question.
+
+    Attributes:
+        close: what is close to them in meaning.
+        goes_with: documents by the approach that answers well and names them as close to it.
+    """
+
+    close: Mask | None = None
+    goes_with: Mapping[int, int] = field(default_factory=dict)
+
+
 class Hits:
     """Describes documents of one generation as seen from `around`, as of `today`."""
 
@@ -29,13 +43,16 @@ class Hits:
         self._today = today
 
     def of(
-        self, documents: Ints, scores: Floats, plan: Plan, among: Mask | None, close: Mask | None
+        self, documents: Ints, scores: Floats, plan: Plan, among: Mask | None, brought: Brought
     ) -> list[Hit]:
         """The hits of `documents`; approaches with their nearest service `among` those asked for,
-        where the reader said where they are; `close` in meaning are those without the words."""
+        where the reader said where they are; and why those are here that were `brought`."""
         approaches = documents[self._joined.is_kind["approach"][documents]]
         nearest = self._around.nearest_services(approaches, among) if self._around else {}
-        self._snapshot.fetch_cards(self._shown_with([*documents.tolist(), *nearest.values()]))
+        known, close = documents.tolist(), brought.close
+        goes_with = {one: brought.goes_with[one] for one in known if one in brought.goes_with}
+        beside = [*nearest.values(), *goes_with.values()]
+        self._snapshot.fetch_cards(self._shown_with([*known, *beside]))
         reasons = matched(self._snapshot, self._joined, plan, documents)
         return [
             self._hit(
@@ -44,8 +61,9 @@ class Hits:
                 nearest.get(document),
                 why,
                 is_close=close is not None and bool(close[document]),
+                goes_with=self._name(goes_with.get(document)),
             )
-            for document, why in zip(documents.tolist(), reasons, strict=True)
+            for document, why in zip(known, reasons, strict=True)
         ]
 
     def _shown_with(self, documents: Sequence[int]) -> Iterator[int]:
@@ -77,6 +95,7 @@ class Hits:
         why: tuple[Reason, ...],
         *,
         is_close: bool,
+        goes_with: str,
     ) -> Hit:
         card = self._snapshot.card(document)
         kind = Kind(card["kind"])
@@ -101,7 +120,11 @@ class Hits:
             easy_read=card.get("easy", ""),
             matched=why,
             is_close=is_close,
+            goes_with=goes_with,
         )
+
+    def _name(self, document: int | None) -> str:
+        return "" if document is None else str(self._snapshot.card(document)["name"])
 
     def _taken(self, name: str, document: int, card: dict[str, Any]) -> tuple[str, ...]:
         """Values of a filter in the order of the document, or of the approach that it follows."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from directory.entries import freshness
 from directory.entries.freshness import State, state_of
+from directory.search.parts import NOTHING
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
 from directory.search.shared import Filter, Shared, one_each
@@ -254,6 +255,19 @@ class Joined:
             is_local = (least <= most) & (most - least <= LOCAL_DEGREES)
             angle[is_local] = least[is_local]
         return lat, lon
+
+    @cached_property
+    def related(self) -> tuple[Ints, Ints]:
+        """Pairs of an approach and one that it names as close to it."""
+        is_approach, slugs = self.is_kind["approach"], self.snapshot.keys["approach"]
+        given = self.snapshot.keys["related"]
+        document_of = np.full(len(given.names), -1, dtype=np.int32)
+        for number, slug in enumerate(given.names):
+            holding = slugs.by_name.get(slug, NOTHING)
+            document_of[number] = holding[is_approach[holding]].max(initial=-1)
+        named = document_of[given.numbers]
+        chosen = is_approach[given.documents] & (named >= 0)
+        return given.documents[chosen], named[chosen]
 
     @cached_property
     def offered(self) -> tuple[Ints, Ints]:

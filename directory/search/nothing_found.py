@@ -77,7 +77,9 @@ def is_to_count(results: Results) -> bool:
     """Whether an answer says that words are missing here: no filter, no place, and no distress."""
     query = results.query
     is_plain = query == Query(q=query.q, near=query.near)
-    return is_plain and not results.unfiltered and not results.urgent_help and bool(query.q)
+    asks_which = results.place is not None and results.place.is_ambiguous
+    is_missing = not (results.unfiltered or results.urgent_help or asks_which)
+    return is_plain and is_missing and bool(query.q)
 
 
 def tidy(question: str) -> str:

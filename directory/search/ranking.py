@@ -17,12 +17,13 @@ from directory.search.reading import Floats, Ints, Mask, Snapshot
 
 
 class Origin(StrEnum):
-    """Where a wording comes from."""
+    """Where a wording comes from; KIN: another word for one of the family, from the thesaurus."""
 
     TYPED = "typed"
     SPELLING = "spelling"
     UNFINISHED = "unfinished"
     THESAURUS = "thesaurus"
+    KIN = "kin"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def matched(
     """For each of `documents` what it holds of the question, in the order of the question.
 
     A word of the reader's own that an entry holds counts before one that we added; one that the
-    entry holds itself before one of the approach that it follows.
+    entry holds itself before one of the approach that it follows. Other words for one of the family
+    are no reason to name.
     """
     followed = [joined.followed_by(int(document))[:1] for document in documents]
     all_ = np.array(
@@ -65,7 +66,7 @@ def _reasons(
         for approach, there in followed if said is None else ():
             said = next((wording for wording, mask in wordings if mask[there]), None)
             through = snapshot.card(approach)["name"] if said else ""
-        if said:
+        if said and said.origin is not Origin.KIN:
             is_own = said.origin is Origin.TYPED
             asked = "" if is_own else concept.typed
             found.setdefault(said.words, Reason(said.words, asked, through))

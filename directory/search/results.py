@@ -55,6 +55,7 @@ class Hit:
 
     Attributes:
         is_close: it holds none of the words, but is close to them in meaning.
+        goes_with: the approach that answers well and names this one, which holds none of the words.
     """
 
     id: UUID
@@ -76,6 +77,7 @@ class Hit:
     status: str | None = None
     matched: tuple[Reason, ...] = ()
     is_close: bool = False
+    goes_with: str = ""
     easy_read: str = ""
 
 
@@ -121,6 +123,19 @@ class PlaceRead:
 
 
 @dataclass(frozen=True)
+class MaybePlace:
+    """A place whose name is an everyday word too, and was read as that word.
+
+    Attributes:
+        spots: the place, or the several of that name.
+        rest: the question without the name.
+    """
+
+    spots: tuple[Spot, ...]
+    rest: str
+
+
+@dataclass(frozen=True)
 class Results:
     """The answer to one question. `facets`, `kinds` and `mapped` are empty where no counts were
     asked for.
@@ -136,6 +151,7 @@ class Results:
         kinds: how many results there are of each kind.
         unfiltered: how many there would be without any filter.
         wants_place: the question says "near me", but not where that is.
+        perhaps: a place that may be meant by a word that was read as an everyday word.
         mapped: how many results have a point on the map; None where none has.
     """
 
@@ -154,6 +170,7 @@ class Results:
     kinds: Mapping[str, int] = field(default_factory=dict)
     unfiltered: int = 0
     wants_place: bool = False
+    perhaps: MaybePlace | None = None
     per_page: int = 12
     generation: str = ""
     mapped: Mapped | None = None

@@ -29,7 +29,7 @@ from directory.search.analysis import Analyser
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 6
+VERSION = 7
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -57,7 +57,7 @@ LONG = {
 LONG_ELSE = 0.75
 KEY_FIELDS = (
     "kind", "support_area", "moment", "who_for", "builds_on", "evidence", "place", "approach",
-    "council", "status",
+    "council", "status", "related",
 )  # fmt: skip
 # The hidden document that holds how far the index has followed the change log.
 LOG_KIND = "_log"
@@ -291,6 +291,7 @@ def _keys(entry: Entry) -> dict[str, list[str]]:
         "place": [],
         "approach": [],
         "status": [],
+        "related": [str(slug) for slug in given.get("related", ())],
     }
     match document:
         case Service():

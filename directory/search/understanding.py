@@ -22,7 +22,7 @@ from directory.search import crisis, words
 from directory.search.query import Query
 from directory.search.ranking import Concept, Origin, Plan, Wording
 from directory.search.reading import Snapshot
-from directory.search.results import Added, PlaceRead
+from directory.search.results import Added, MaybePlace, PlaceRead
 from directory.search.spelling import Spelling
 from directory.vocabulary.help import Subject
 from directory.vocabulary.thesaurus import Group
@@ -49,6 +49,11 @@ PLACE_NAME = 0.7
 _CRISIS = Concept((Wording((words.stem("crisis"),), 3.0, Origin.TYPED, "crisis"),))
 _PREPOSITIONS = frozenset({"in", "near", "around", "at", "nr", "nearby", "by", "from", "round"})
 _NEAR_ME = re.compile(r"\b(?:near|around|close to|by)\s+(?:me|here|us|my home|my house)\b", re.I)
+# The same, written into the field for a place.
+_HERE = frozenset(
+    {"me", "near me", "here", "near here", "home", "my home", "my house", "my area", "my location",
+     "where i am", "where i live", "around me", "local", "us"}
+)  # fmt: skip
 _PIECES = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _PLACE_WORDS = Path(__file__).resolve().parents[2] / "content" / "vocabulary" / "place-words.yaml"
 
@@ -62,6 +67,7 @@ class Meaning:
         urgent: the distress that speaks out of it.
         is_near_me: it says "near me", but a question has no place.
         is_only_a_place: it names a place and says nothing else.
+        perhaps: a place that a word may mean which was read as an everyday word.
     """
 
     plan: Plan
@@ -71,6 +77,7 @@ class Meaning:
     urgent: Subject | None = None
     is_near_me: bool = False
     is_only_a_place: bool = False
+    perhaps: MaybePlace | None = None
 
 
 class Thesaurus:
@@ -80,8 +87,8 @@ class Thesaurus:
         self._by_terms: dict[tuple[str, ...], list[Wording]] = {}
         self._mentioned: set[str] = set()
         for group in groups:
-            same = [Wording(_terms(w), SAME, Origin.THESAURUS, w) for w in group.words]
-            related = [Wording(_terms(w), RELATED, Origin.THESAURUS, w) for w in group.also]
+            same = [Wording(_terms(w), SAME, _origin(w), w) for w in group.words]
+            related = [Wording(_terms(w), RELATED, _origin(w), w) for w in group.also]
             self._mentioned.update(term for one in (*same, *related) for term in one.terms)
             for one in same:
                 known = self._by_terms.setdefault(one.terms, [])
@@ -122,7 +129,11 @@ def understand(
     gazetteer: Gazetteer | None,
 ) -> Meaning:
     """What `query` means to the documents of `snapshot`."""
-    is_near_me = bool(_NEAR_ME.search(query.q)) and not query.near
+    if name_key(query.near) in _HERE:
+        query = query.with_(near="", page=query.page)
+        is_near_me = True
+    else:
+        is_near_me = bool(_NEAR_ME.search(query.q)) and not query.near
     asked = _pieces(_NEAR_ME.sub(" ", query.q))
     place, place_words = _place(query, asked, gazetteer)
     urgent = crisis.hear(query.q)
@@ -146,7 +157,10 @@ def understand(
         excluded=tuple(asked.excluded),
     )
     added = () if in_danger else _added(plan)  # nobody in danger wants to read what else we tried
-    return Meaning(plan, place, added, corrected, urgent, is_near_me, is_only_a_place)
+    if urgent == "loss":
+        added = tuple(one for one in added if not crisis.is_of_loss(one.because))
+    perhaps = None if place or query.own_words else _perhaps(query, gazetteer)
+    return Meaning(plan, place, added, corrected, urgent, is_near_me, is_only_a_place, perhaps)
 
 
 def _pieces(text: str) -> _Asked:
@@ -190,7 +204,8 @@ def _place(
     found, start, end, is_ordinary = named
     typed = asked.words[start:end]
     if found.spot is None:
-        return PlaceRead(" ".join(typed), None, in_question=True, choices=found.others), typed
+        shown = PlaceRead(_as_typed(query.q, typed), None, in_question=True, choices=found.others)
+        return shown, typed
     if not is_ordinary:
         before = start - (start > 0 and asked.words[start - 1] in _PREPOSITIONS)
         if before > 1 and asked.words[before] == "to" and asked.words[before - 1] == "close":
@@ -198,6 +213,33 @@ def _place(
         asked.words[before:end] = []
     shown = PlaceRead(" ".join(typed), found.spot, in_question=True, choices=found.others)
     return shown, [] if found.spot.kind == "postcode" else typed
+
+
+def _as_typed(text: str, said: Sequence[str]) -> str:
+    """The words `said` with the capitals that they have in `text`."""
+    found = re.search(r"\W+".join(map(re.escape, said)), text, re.IGNORECASE)
+    return found[0] if found else " ".join(said)
+
+
+def _perhaps(query: Query, gazetteer: Gazetteer | None) -> MaybePlace | None:
+    """The place that `query` may mean by an everyday word: where it is all of the question, or its
+    end and begins with a capital."""
+    said = query.q.split()
+    taken_away = {name_key(word) for word in query.without}
+    for length in range(min(PLACE_WORDS_MAX, len(said)), 0, -1):
+        rest, last = said[:-length], said[-length:]
+        name = " ".join(words.split(" ".join(last)))
+        has_capitals = all(word[0].isupper() for word in last) and not query.q.isupper()
+        if (
+            name not in _place_words()
+            or name_key(name) in taken_away
+            or (rest and not has_capitals)
+        ):
+            continue
+        found = gazetteer.named(name) if gazetteer else None
+        spots = (found.spot,) if found and found.spot else found.others if found else ()
+        return MaybePlace(spots, " ".join(rest)) if spots else None
+    return None
 
 
 def _place_in(
@@ -318,6 +360,8 @@ class _Reader:
 
     def _single(self, word: str, *, is_last: bool) -> Concept:
         term = words.stem(word)
+        if word in self._names:  # a place that is an everyday word too: "in bath"
+            return Concept((Wording((term,), 1.0, Origin.TYPED, word),), finds=False)
         if word in words.WEAK:
             return Concept((Wording((term,), WEAK, Origin.TYPED, word),), finds=False)
         wordings = [Wording((term,), 1.0, Origin.TYPED, word), *self._others((term,))]
@@ -397,6 +441,10 @@ class _Reader:
             return self._corrections.get(words.fold(match[0]), match[0])
 
         return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", right, text)
+
+
+def _origin(said: str) -> Origin:
+    return Origin.KIN if words.fold(said) in words.KIN else Origin.THESAURUS
 
 
 def _terms(text: str) -> tuple[str, ...]:

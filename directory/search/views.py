@@ -28,7 +28,7 @@ from directory.db import db, in_a_hurry, writing
 from directory.entries.freshness import Freshness
 from directory.networks.views_slice import answer, asked_among, asked_network
 from directory.places import gazetteer
-from directory.search import nothing_found
+from directory.search import crisis, nothing_found
 from directory.search.index import NotReady
 from directory.search.nearness import NEAR_MILES
 from directory.search.query import WITHIN, Query, Sort
@@ -36,11 +36,13 @@ from directory.search.results import Hit, Nearest, PlaceRead, Reason, Results
 from directory.security import limit_reading, limit_searching, limiter
 from directory.templating import lower_first
 from directory.vocabulary import facets
+from directory.vocabulary.help import Subject
 from directory.vocabulary.terms import Kind
 
 SUGGESTIONS = 8
 # So many words of a question that found nothing are tried alone.
 WORDS_ALONE = 5
+SIGNS = "\"'“”‘’-.,;:!?()[]"
 
 bp = Blueprint("search", __name__)
 caching.attach(bp, browsers_ask=True)  # who looks again wants to see what is new
@@ -152,6 +154,7 @@ class Card:
     slug: str
     matched: tuple[Reason, ...]
     is_close: bool
+    goes_with: str
 
 
 def card_of(hit: Hit, results: Results) -> Card:
@@ -165,7 +168,7 @@ def card_of(hit: Hit, results: Results) -> Card:
     where = ""
     if hit.kind is Kind.SERVICE:
         where = where_words(hit, place)
-    is_urgent = results.urgent_help in {"crisis", "danger"}  # "Matches: die" would be cruel
+    is_urgent = results.urgent_help in {"crisis", "danger"}
     return Card(
         id=hit.id,
         url=hit.url,
@@ -184,9 +187,19 @@ def card_of(hit: Hit, results: Results) -> Card:
         none_near=none_near,
         is_approach=hit.kind is Kind.APPROACH,
         slug=hit.slug,
-        matched=() if is_urgent else hit.matched,
+        matched=_kind_reasons(hit.matched, results.urgent_help),
         is_close=hit.is_close and not is_urgent,
+        goes_with="" if is_urgent else hit.goes_with,
     )
+
+
+def _kind_reasons(reasons: tuple[Reason, ...], urgent: Subject | None) -> tuple[Reason, ...]:
+    """The reasons that may be read by somebody in distress: "Matches: husband, died" is cruel."""
+    if urgent in {"crisis", "danger"}:
+        return ()
+    if urgent == "loss":
+        return tuple(one for one in reasons if not crisis.is_of_loss(one.asked or one.words))
+    return reasons
 
 
 def where_words(thing: Hit | Nearest, asked: str) -> str:
@@ -210,6 +223,8 @@ def heading_of(results: Results) -> str:
     """The answer in one line: "14 ideas, 3 of them already in Leeds"."""
     query, place = results.query, results.place
     ideas = results.kinds.get(Kind.APPROACH, 0)
+    if not results.total and place and place.is_ambiguous and not place.is_guess:
+        return _("There are several places called %(place)s", place=place.typed)
     if not results.total:
         return _nothing(query, _place_name(place))
     if not ideas:
@@ -259,7 +274,8 @@ def _nothing(query: Query, place: str) -> str:
 
 def words_alone(query: Query) -> list[tuple[str, int, str]]:
     """Single words of a question that found nothing, with what each would find."""
-    said = [word for word in dict.fromkeys(query.q.split()) if len(word) > 3][:WORDS_ALONE]
+    bare = dict.fromkeys(word.strip(SIGNS) for word in query.q.split())
+    said = [word for word in bare if len(word) > 3][:WORDS_ALONE]
     alone = [(word, query.without_filters().with_(q=word)) for word in said if len(said) > 1]
     counted = [(word, search.current().find(one).total, address_of(one)) for word, one in alone]
     return [(word, number, address) for word, number, address in counted if number]

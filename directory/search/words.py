@@ -21,6 +21,8 @@ LONGEST_WORD = 40
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
 _IZE = re.compile(r"^(.{3,})iz(e|ed|er|ers|es|ing|ation|ations|ational)$")
+# What the stemmer joins, but people keep apart: who is dying, and who has died.
+_APART = frozenset({"dying"})
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>|https?://\S+")
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 
@@ -60,6 +62,19 @@ WEAK = _listed(
     """
 )
 
+# Who it is in the family. They widen without a word about it: somebody who writes of their mother
+# does not want to read that we also looked for fathers.
+KIN = _listed(
+    """
+    aunt auntie aunties aunts bairn bairns boy boyfriend boys brother brothers child children dad
+    daddy dads daughter daughters father fathers girl girlfriend girls gramps gran grandad
+    grandfather grandma grandmother grandpa grandparent grandparents granny husband husbands hubby
+    kid kids lad lads lass lassie lasses mam mammy missus mom mother mothers mum mummy mums
+    nan nana nanny parent parents partner sibling siblings sis sister sisters son sons spouse
+    stepdad stepmum toddler uncle uncles wife wives
+    """
+)
+
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents and apostrophes."""
@@ -87,7 +102,7 @@ def stem(word: str) -> str:
     """`word` (folded) without its ending; spelt the British way."""
     if match := _IZE.match(word):
         word = f"{match[1]}is{match[2]}"
-    if len(word) < 3 or not word.isascii() or not word.isalpha():
+    if len(word) < 3 or word in _APART or not word.isascii() or not word.isalpha():
         return word
     stemmed: str = porter(word)
     return stemmed
