@@ -8,12 +8,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from babel.dates import format_date
-from flask import Flask, current_app
-from flask_babel import get_locale, to_user_timezone
+from babel.support import NullTranslations
+from flask import Flask, current_app, g
+from flask_babel import get_locale, get_translations, to_user_timezone
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import Map, RequestRedirect
 
 from directory import config
 from directory.entries import wording
@@ -36,6 +40,8 @@ def attach(app: Flask) -> None:
         price=wording.price,
     )
     app.jinja_env.globals.update(
+        gettext=_said,
+        _=_said,
         quilt_figure=quilt_figure,
         cloth_of=cloth_of,
         serves=serves,
@@ -48,6 +54,27 @@ def attach(app: Flask) -> None:
         locale = get_locale()
         language = str(locale).replace("_", "-") if locale else "en-GB"
         return {"site": config.current(), "page_language": language}
+
+
+@pass_eval_context
+def _said(context: EvalContext, message: str, **values: Any) -> str:
+    """`message` in the reader's language. A page says a hundred of them: what Jinja and Flask-Babel
+    do in six calls is done in one, and the catalogue is looked up once a request."""
+    words: str = _catalogue().ugettext(message)
+    if context.autoescape:
+        words = Markup(words)  # noqa: S704 (messages are ours)
+    return words % values if values or "%" in words else words
+
+
+def _catalogue() -> NullTranslations:
+    """What the reader's language calls things; the words as they stand where nobody reads."""
+    locale = get_locale()
+    if locale is None:
+        return NullTranslations()
+    kept: tuple[Locale, NullTranslations] | None = g.get("catalogue")
+    if kept is None or kept[0] is not locale:
+        kept = g.catalogue = locale, get_translations()
+    return kept[1]
 
 
 def day_in_words(value: date | datetime) -> str:
@@ -86,8 +113,13 @@ def cloth_of(area: SupportArea | str) -> str:
 
 def serves(path: str) -> bool:
     """Whether this copy has a page at `path`, so that no link leads nowhere."""
+    return _serves(current_app.url_map, path)
+
+
+@lru_cache(maxsize=1024)
+def _serves(addresses: Map, path: str) -> bool:
     try:
-        current_app.url_map.bind("").match(path, method="GET")
+        addresses.bind("").match(path, method="GET")
     except RequestRedirect:
         return True
     except HTTPException:

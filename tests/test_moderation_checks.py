@@ -18,7 +18,7 @@ from directory.config import current
 from directory.entries.catalogue import Entry
 from directory.moderation import answering, looking_over, queue
 from directory.moderation.models import AddressLook, AuditLine, Decision, Look
-from directory.moderation.queue import Sort
+from directory.moderation.sorts import Sort
 from directory.submissions import conversation, proposing
 from directory.submissions.models import Submission
 from tests.builders import a_body, an_approach

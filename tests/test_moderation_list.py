@@ -7,22 +7,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import worker
 from directory.config import current
 from directory.entries.catalogue import Entry
-from directory.entries.models import ContentFault
+from directory.entries.models import ContentFault, EntryRow, EntryState
 from directory.entries.sync import Conflict
 from directory.mail.models import MailState, OutboxMail
 from directory.moderation import charges, queue
-from directory.moderation.queue import Sort
+from directory.moderation.sorts import Sort
 from directory.submissions import conflicts
 from directory.submissions.models import Concern, Message, Submission
 from directory.submissions.reports import report
+from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, an_approach
 from tests.house_rules import Browser, Page, words
-from tests.moderating import SendIn, decide, moderator, send_in, signed_in
+from tests.moderating import SendIn, decide, let_claims_lapse, moderator, send_in, signed_in
 
 __all__ = ["moderator", "send_in"]
 
@@ -137,12 +139,35 @@ def test_who_works_on_what_stands_in_the_list(
     page = moderator.open("/moderation/?sort=suggestions")
     moderator.open(page.links()["Seed swap"])
 
-    other = signed_in(app, session, "sam@example.net", "Sam M.").open("/moderation/")
+    other = signed_in(app, session, "sam@example.net", "Sam M.")
 
-    assert "Priya S. has it" in other.text
+    assert "Priya S. has it" in other.open("/moderation/").text
     assert "You have it" in moderator.open("/moderation/").text
+    assert "You have it" not in other.open("/moderation/").text
     following = moderator.open(page.links()["Bike library"]).links()
     assert not [words for words in following if words == "Next: Seed swap"]
+    let_claims_lapse(session)
+    assert " has it" not in other.open("/moderation/").text
+
+
+def test_a_line_written_for_somebody_else_has_my_own_token(
+    everything: None, app: Flask, moderator: Browser, session: Session
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    other = signed_in(app, session, "sam@example.net", "Sam M.")
+    (due,) = session.scalars(
+        select(EntryRow).where(EntryRow.kind == Kind.SERVICE, EntryRow.state == EntryState.LIVE)
+    )
+    action = f"/moderation/due/service/{due.slug}/check"
+    session.rollback()
+
+    page, others = moderator.open("/moderation/"), other.open("/moderation/")
+
+    assert page.form(action)["csrf_token"] != others.form(action)["csrf_token"]
+    other.send(action, page.form(action), status=400)
+    assert "Harehills Singers" in other.open("/moderation/?sort=checks").text
+    other.submit(others, action)
+    assert "Nothing waits." in other.open("/moderation/?sort=checks").text
 
 
 def test_the_keys_are_listed(moderator: Browser) -> None:

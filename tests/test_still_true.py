@@ -18,7 +18,7 @@ from directory.entries.catalogue import Entry
 from directory.mail.models import OutboxMail
 from directory.moderation import charges, digest, queue
 from directory.moderation.models import AuditLine, Often, Upkeep
-from directory.moderation.queue import Sort
+from directory.moderation.sorts import Sort
 from directory.owners import asking
 from directory.owners.models import Owner, Question
 from directory.submissions.models import Draft, Report

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from directory.accounts.models import User
 from directory.moderation.models import Charge
+
+
+class Subject(NamedTuple):
+    """What a charge is about: a place (its slug) or a part of life; the other is empty."""
+
+    place: str
+    area: str
 
 
 def of(session: Session, user: User) -> list[Charge]:
@@ -23,7 +31,11 @@ def of(session: Session, user: User) -> list[Charge]:
 def everybodys(session: Session) -> list[Charge]:
     """What all moderators look after."""
     found = session.scalars(
-        select(Charge).join(User).where(User.active).order_by(User.name, Charge.place, Charge.area)
+        select(Charge)
+        .join(Charge.user)
+        .options(contains_eager(Charge.user))
+        .where(User.active)
+        .order_by(User.name, Charge.place, Charge.area)
     )
     return list(found)
 
@@ -34,6 +46,11 @@ def choose(session: Session, user: User, *, places: Iterable[str], areas: Iterab
     session.add_all(Charge(user_id=user.id, place=slug, area="") for slug in dict.fromkeys(places))
     session.add_all(Charge(user_id=user.id, place="", area=area) for area in dict.fromkeys(areas))
     session.flush()
+
+
+def subjects(charges: Iterable[Charge]) -> tuple[Subject, ...]:
+    """What `charges` are about, whoever has them."""
+    return tuple(sorted({Subject(one.place, one.area) for one in charges}))
 
 
 def names(charges: Sequence[Charge], place: str, areas: str) -> list[str]:
@@ -47,12 +64,12 @@ def names(charges: Sequence[Charge], place: str, areas: str) -> list[str]:
 
 
 def within(
-    charges: Sequence[Charge],
+    subjects: Iterable[Subject],
     place: InstrumentedAttribute[str],
     areas: InstrumentedAttribute[str],
 ) -> ColumnElement[bool]:
-    """A condition: the row is about one of these places or subjects."""
+    """A condition: the row is about one of `subjects`."""
     wanted: list[ColumnElement[bool]] = []
-    for one in charges:
+    for one in subjects:
         wanted.append(place == one.place if one.place else areas.contains(f" {one.area} "))
     return or_(*wanted) if wanted else false()

@@ -12,10 +12,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Table,
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -126,6 +128,14 @@ class Look(Base):
     """
 
     __tablename__ = "looks"
+    __table_args__ = (
+        Index(
+            "ix_looks_apart",
+            "submission_id",
+            sqlite_where=text("is_apart = 1"),
+            postgresql_where=text("is_apart"),
+        ),
+    )
 
     submission_id: Mapped[int] = mapped_column(
         ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True

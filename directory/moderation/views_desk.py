@@ -25,7 +25,9 @@ from directory.moderation.choices import Choice
 from directory.moderation.claims import Held, TakenByAnother
 from directory.moderation.many import Ticked
 from directory.moderation.models import Decision
-from directory.moderation.queue import Sort, ToDo
+from directory.moderation.queue import ToDo
+from directory.moderation.showing import shown
+from directory.moderation.sorts import Sort
 from directory.security import keep_private, limit_writing, limiter
 from directory.submissions.states import AlreadyDecided
 from directory.vocabulary.terms import Kind, SupportArea
@@ -102,14 +104,17 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     pages = max(1, -(-total // queue.PER_PAGE))
     if number > pages:
         abort(404)
+    can_tick = sort in (Sort.SUGGESTION, Sort.SPAM)
+    ticked = {one.number for one in _ticked()}
     done = request.args.get("done", type=int)
     decision = db.session.get(Decision, done) if done else None
     return page(
         "moderation/index.html",
         status=status,
         todo=None if mine else counted,
-        lines=lines,
+        lines=shown(lines, me=me().id, can_tick=can_tick, ticked=ticked),
         sort=sort,
+        can_tick=can_tick,
         mine=mine,
         counted=counted,
         total=total,
@@ -121,10 +126,9 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         decided=request.args.get("decided", type=int),
         problem=problem,
-        ticked={one.number for one in _ticked()},
         typed=request.form,
         chosen_reasons=request.form.getlist("reasons"),
-        reasons=reasons.offered(db.session()),
+        reasons=reasons.offered(db.session()) if can_tick else [],
         mail_lies_in="" if current().smtp_url else "instance/mail/",
     )
 

@@ -165,7 +165,7 @@ def _for_moderator(
 
 
 def _within(some: Sequence[Charge]) -> ColumnElement[bool]:
-    return charges.within(some, Upkeep.place, Upkeep.areas)
+    return charges.within(charges.subjects(some), Upkeep.place, Upkeep.areas)
 
 
 def _is_to_be_asked(at: datetime) -> ColumnElement[bool]:
