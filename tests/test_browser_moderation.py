@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import check_with_axe
+from tests.chromium import DESK, NARROW, check_no_sideways_scroll, check_with_axe
 from tests.keyboard import press_enter_on, tab_to, type_into
 from tests.large_text import check_large_text
 from tests.site import Site
@@ -65,3 +65,34 @@ def test_from_the_first_word_to_the_decision_without_a_mouse(
     press_enter_on(moderator, moderator.get_by_role("button", name="Decide"))
     expect(moderator.get_by_role("main")).to_contain_text(f"Published. {NAME}")
     look(moderator, "decided")
+
+
+def test_joining_and_splitting_entries_has_no_violation_wide_or_narrow(
+    small_site: Site, new_page: Callable[..., Page]
+):
+    page = new_page(reduced_motion="reduce")  # colours do not fade while axe looks
+    entry = f"{small_site.url}/moderation/entries/approach/homeshare"
+
+    def look_at(state: str) -> None:
+        for size in (DESK, NARROW):
+            page.set_viewport_size(size)
+            check_no_sideways_scroll(page)
+            check_with_axe(page, f"{state}, {size['width']} px")
+
+    page.goto(small_site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
+    press_enter_on(page, page.get_by_role("button", name="Sign in"))
+    page.goto(entry)
+    for fold in page.locator("main details").all():
+        fold.evaluate("fold => { fold.open = true }")
+    look_at("entry, all open")
+    page.get_by_label("Name of the entry that stays").fill("Nothing of that name")
+    page.get_by_role("button", name="Join them").click()
+    expect(page).to_have_title(re.compile("^Error:"))
+    look_at("joined to nothing")
+
+    page.goto(f"{entry}/split")
+    look_at("split")
+    page.get_by_label("Name of the new entry").fill("Homeshare for two")
+    page.get_by_role("button", name="Make two of it").click()
+    expect(page).to_have_title(re.compile("^Error:"))  # no part goes there
+    look_at("split into nothing")
