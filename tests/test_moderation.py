@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
+from directory.entries.documents import Story
 from directory.submissions import conversation, proposing
 from directory.submissions.models import Submission
 from directory.submissions.proposing import Author, Proposal
@@ -83,6 +84,13 @@ def test_the_page_names_the_entries_that_a_proposal_names(
     assert "Leeds" in told
     assert "community-choirs" not in told
 
+    story = Story(
+        name="My voice", summary="I sing now.", told_by="R.", body="Now I sing.",
+        about="approaches/community-choirs",
+    )  # fmt: skip
+    page = moderator.open(f"/moderation/submissions/{send_in(story)}")
+    assert "What the story is about Community choirs" in words(page.find("dl", class_="told"))
+
 
 def test_publishing_a_change_keeps_the_address_and_appends_a_revision(
     moderator: Browser, session: Session, send_in: SendIn, publish: Publish
@@ -145,6 +153,7 @@ def test_changes_are_asked_part_by_part(
     assert "> In a few words: Say where." in letter.text
     kept = session.get_one(Submission, number)
     assert conversation.asked(kept) == {"": "Lovely.", "strapline": "Say where."}
+    assert len(kept.messages) == 2, "each thing that is asked is said once"
     session.rollback()
     assert "1 waits for its author" in moderator.open("/moderation/").text
     assert "Community choirs" in moderator.open("/moderation/asked").text

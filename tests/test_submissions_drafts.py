@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from directory.entries.catalogue import Entry
 from directory.submissions import drafts
+from directory.submissions.forms_tasks import Progress, Task
 from directory.submissions.models import Draft, DraftLink, Submission
+from directory.submissions.wording import Section
 from directory.vocabulary.terms import Kind
 from tests.builders import an_approach
 from tests.house_rules import HOST, Browser, Page, words
@@ -250,3 +252,11 @@ def claims(page: Page) -> list[str]:
     """What stands in the boxes for findings."""
     boxes = [box for box in page.all("textarea") if box.get("name", "").endswith("-claim")]
     return [(box.text or "").strip() for box in boxes]
+
+
+def test_a_part_that_is_empty_still_needs_its_author_when_something_is_asked_there() -> None:
+    section = Section("contact", "Getting in touch", ("contact",), can_wait=True)
+
+    assert Task(section, Progress.CAN_WAIT).is_settled
+    assert not Task(section, Progress.CAN_WAIT, asked=True).is_settled
+    assert Task(section, Progress.DONE, asked=True).is_settled

@@ -133,8 +133,10 @@ def test_who_says_that_it_is_theirs_leaves_an_address(
     assert page.heading == "This is mine"
 
     page = browser.submit(page, path, words="I lead it.", status=422)
-    assert "we have to ask you how we can be sure" in page.text
-    browser.submit(page, path, email="sam@example.org")
+    assert "the link to look after it goes there" in page.text
+    assert page.all("input", type="radio") == [], "only what this is about is asked"
+    page = browser.submit(page, path, email="sam@example.org")
+    assert "A moderator checks that it is yours" in page.text
 
     kept = session.scalars(select(Report)).one()
     assert (kept.concern, kept.email) == ("mine", "sam@example.org")

@@ -112,3 +112,9 @@ def test_a_story_is_about_something_that_is_here(browser: Browser, publish: Publ
     page = fill(browser, draft, "teller", {"told_by": "R."}, status=422)
 
     assert "We have no entry called “falconry”." in page.text
+    assert "It is not text" not in page.text
+    press = page.all("button", name="swap")
+    assert press == [], "nothing here has to do with falconry"
+    draft = begin(browser, "story", "I found my voice in a choir")
+    (press,) = browser.open(f"{draft}/teller").all("button", name="swap")
+    assert press.get("value") == "about||Community choirs"

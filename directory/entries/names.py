@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.entries.comparison import Names
-from directory.entries.documents import Document
+from directory.entries.documents import Document, Story
 from directory.entries.models import EntryRow, EntryState
 from directory.vocabulary.terms import Kind
 
@@ -61,6 +61,11 @@ def named_in(session: Session, *documents: Document | None) -> Names:
     for wanted, pairs in said.items():
         known = names_of(session, wanted, sorted({slug for _field, slug in pairs}))
         found |= {(field, slug): known[slug] for field, slug in pairs}
+    for document in filter(None, documents):
+        if isinstance(document, Story):  # it names the kind, too: "approaches/community-choirs"
+            folder, _slash, slug = document.about.partition("/")
+            known = names_of(session, Kind.of_folder(folder), [slug])
+            found["about", document.about] = known[slug]
     return found
 
 

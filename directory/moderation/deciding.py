@@ -368,15 +368,9 @@ def _decide(
     submission.state = state
     submission.decided_at = None if state.is_open else at
     session.flush()  # locks the row: whoever is later at the same moment fails here, not half-way
-    if note.strip():
+    if note.strip() and outcome is not Outcome.CHANGES_ASKED:  # what is asked is kept part by part
         submission.messages.append(
-            Message(
-                from_author=False,
-                moderator_id=moderator.id,
-                asks=outcome is Outcome.CHANGES_ASKED,
-                words=note.strip(),
-                at=at,
-            )
+            Message(from_author=False, moderator_id=moderator.id, words=note.strip(), at=at)
         )
     decision = Decision(
         submission=submission,

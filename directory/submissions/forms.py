@@ -309,9 +309,8 @@ class ProposalForm(HeldForm):
         loc, model = details["loc"], CLASSES[self.kind]
         if not loc and self.errors:
             return  # about the whole, and said beside a control already
-        is_empty = details["type"] in {"missing", "too_short"}
-        if is_empty and len(loc) == 1 and self._has_error(str(loc[0])):
-            return
+        if len(loc) == 1 and self._has_error(str(loc[0])):
+            return  # said there already, in words that fit a form
         what, remedy = explain(details, model)
         message = f"{what[:1].upper()}{what[1:]}. {remedy}"
         if details["type"] in {"missing", "too_short", "string_too_short"}:

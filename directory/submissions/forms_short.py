@@ -95,7 +95,7 @@ class ReportForm(HeldForm):
 
     def validate_email(self, field: Field) -> None:
         if self.concern.data == Concern.MINE and not (field.data or "").strip():
-            raise NotRight(_("Write your address: we have to ask you how we can be sure."))
+            raise NotRight(_("Write your address: the link to look after it goes there."))
 
     def validate_concern(self, field: Field) -> None:
         if field.data and field.data not in set(Concern):

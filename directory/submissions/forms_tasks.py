@@ -22,6 +22,9 @@ class Progress(StrEnum):
     AS_BEFORE = "as-before"  # a change leaves it as it is
 
 
+_UNTOUCHED = frozenset({Progress.AS_BEFORE, Progress.CAN_WAIT})
+
+
 @dataclass(frozen=True)
 class Task:
     """One part of a draft. `asked`: a moderator asks for a change in it."""
@@ -38,7 +41,7 @@ class Task:
     @property
     def is_settled(self) -> bool:
         """Nothing needs doing there: it is whole, and not as it was when a change was asked."""
-        return self.is_whole and not (self.asked and self.progress is Progress.AS_BEFORE)
+        return self.is_whole and not (self.asked and self.progress in _UNTOUCHED)
 
 
 def sections_of(form: ProposalForm) -> tuple[Section, ...]:

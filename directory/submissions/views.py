@@ -152,15 +152,15 @@ def send_report(kind: str, slug: str) -> Response:
         at=now(),
     )
     db.session.commit()
-    worrying = "yes" if concern is Concern.WORRYING else None
-    return redirect(url_for(".reported", worrying=worrying), code=303)
+    told = {concern: "yes"} if concern in {Concern.WORRYING, Concern.MINE} else {}
+    return redirect(url_for(".reported", **told), code=303)
 
 
 @bp.get("/submit/reported")
 def reported() -> Response:
     """Thank you."""
-    worrying = request.args.get("worrying") == "yes"
-    return make_response(render_template("submissions/reported.html", worrying=worrying))
+    said = {one: request.args.get(one) == "yes" for one in (Concern.WORRYING, Concern.MINE)}
+    return make_response(render_template("submissions/reported.html", **said))
 
 
 def _begin(start: Callable[[], Draft], *, part: str = "") -> Response:

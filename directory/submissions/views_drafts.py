@@ -353,11 +353,13 @@ def _pointed(form: ProposalForm, section: Section) -> list[str]:
 
 
 def _fitting(form: ProposalForm, section: Section) -> list[Similar]:
-    """Approaches that a service may follow, as long as its author has named none that we have."""
-    if form.kind is not Kind.SERVICE or "approach" not in section.fields:
+    """Approaches that a service may follow, or a story be about, until its author names one."""
+    asks = {Kind.SERVICE: "approach", Kind.STORY: "about"}.get(form.kind)
+    if asks is None or asks not in section.fields:
         return []
-    typed = [(row.data or "").strip() for row in form["approach"].entries]
-    if any(one and find_slug(Kind.APPROACH, one) for one in typed):
+    typed = [(box.data or "").strip() for box in controls.leaves(form[asks])]
+    known = (Kind.APPROACH, Kind.SERVICE) if form.kind is Kind.STORY else (Kind.APPROACH,)
+    if any(find_slug(kind, one) for one in filter(None, typed) for kind in known):
         return []
     about = " ".join([*typed, form["name"].data or "", form["summary"].data or ""])
     return fitting_approaches(search.current(), about)
