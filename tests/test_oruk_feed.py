@@ -8,8 +8,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from deploy.bench import conformity, varied
 from directory.entries import publishing
+from directory.entries.catalogue import Entry
 from directory.entries.documents import Contact, CostOption, LegalIds, Location, Schedule
+from directory.vocabulary.terms import Status
 from tests import services
 from tests.builders import a_place, a_service, an_approach, an_id, an_organization
 from tests.conftest import NOW
@@ -121,6 +124,19 @@ def test_every_field_is_said_as_the_standard_asks(publish, machine):
     assert set(terms) == {"Community choirs", "Whole community", "Anyone"}
     assert terms["Community choirs"]["id"] == str(approach.id)
     assert terms["Community choirs"]["term_uri"] == "http://kith.test/approaches/community-choirs"
+
+
+def test_whatever_is_known_of_a_service_is_said_as_the_standard_asks():
+    known = [
+        Entry(an_id(f"it-{n}"), one.kind, f"it-{n}", one, "", 1, NOW, NOW)
+        for n, one in enumerate((an_approach(), an_approach(), an_organization(), a_place()))
+    ]
+    made = list(varied.services(60, known))
+
+    for entry, around in made:
+        conformity.check(entry, around)
+
+    assert len({entry.document.status for entry, _around in made}) == len(Status)
 
 
 def test_a_service_of_which_little_is_known_says_little_and_nothing_false(publish, machine):

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from deploy.bench import (
+    conformity,
     data,
     diffs,
     drafts,
@@ -37,6 +38,7 @@ def main() -> None:
             drafts.measure()
             moderation.measure()
             widget.measure()
+            conformity.measure(FEED_SIZE)
         data.measure(arguments.size or FEED_SIZE)
         search.measure(arguments.size or DEFAULT_SIZE, arguments.keep)
         postgres.measure(arguments.size or DEFAULT_SIZE)
