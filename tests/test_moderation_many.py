@@ -69,6 +69,21 @@ def test_if_one_has_changed_none_is_decided(
         moderator.submit(page, PATH, ticked=ticked, outcome=outcome, status=422)
 
 
+def test_nobody_is_asked_about_what_came_with_a_list(
+    moderator: Browser, session: Session, send_in: SendIn
+) -> None:
+    asked, brought = (send_in(an_approach(name=name)) for name in ("Choirs", "Bike library"))
+    session.get_one(Submission, brought).author_email = ""  # as submissions.batches writes it
+    session.commit()
+    page = moderator.open(LIST)
+    ticked = [f"{asked}.2", f"{brought}.3"]
+
+    page = moderator.submit(page, PATH, ticked=ticked, outcome="ask", note="When?", status=409)
+
+    assert "“Bike library”: It came with a list or a file" in page.text
+    assert {one.state for one in session.scalars(select(Submission))} == {"waiting"}
+
+
 def ticks(numbers: list[int]) -> list[str]:
     """As the boxes say when nothing has changed since it was confirmed."""
     return [f"{number}.2" for number in numbers]

@@ -59,6 +59,12 @@ class ChangedWhileReading(DirectoryError):
     status = 409
 
 
+class NobodyToAsk(DirectoryError):
+    """It came with a list or a file, so nobody would answer. Publish, edit or decline it."""
+
+    status = 409
+
+
 class TooManyReasons(DirectoryError):
     """Choose at most three reasons: nobody can use more at once."""
 
@@ -191,10 +197,13 @@ def ask_for_changes(
 
     Raises:
         AlreadyDecided, TakenByAnother, ChangedWhileReading, ReasonMissing
+        NobodyToAsk: it would wait for ever.
     """
     submission = case.submission
     state = after(State(submission.state), Act.ASK_FOR_CHANGES)
     insist(session, case, seen, moderator, at)
+    if not submission.author_email:
+        raise NobodyToAsk
     wanted = {"": note} | dict(parts or {})
     words = _by_part(case.proposed, wanted)
     if not words:
