@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import zlib
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from directory.config import Config
 from directory.entries import catalogue, files, imaging, photos, publishing
 from directory.entries.catalogue import Entry
+from directory.entries.check import missing_pictures
 from directory.entries.documents import Approach, Photo
 from directory.entries.models import PhotoRow
 from directory.entries.text import dump, parse
@@ -343,8 +345,29 @@ def test_a_folder_of_documents_brings_its_pictures_along(
     (shown,) = photos.shown(session, document)
     assert (shown.photo, shown.width) == (photo, 1200)
     assert (other / photo.file / "480.webp").is_file()
+    shutil.rmtree(other / photo.file)
+    assert photos.take_in(session, other, document, folder, at=now()) == []
+    assert (other / photo.file / "480.webp").is_file(), "lost files are made anew"
     publish(document.model_copy(update={"photos": []}))
     assert not (config.mirror_dir / "photos" / f"{photo.file}.jpg").exists()
+
+
+def test_the_check_names_documents_whose_picture_is_nowhere(tmp_path: Path) -> None:
+    photo = Photo(file="ab" * 16, alt="People sing in a hall.", made_by="Sam")
+    document = an_approach(id=an_id("choirs"), photos=[photo])
+    read = [files.DocumentFile("approaches/choirs.md", document.kind, "choirs", document)]
+    store = tmp_path / "uploads"
+
+    (problem,) = missing_pictures(tmp_path, store, read)
+
+    assert problem.path == "approaches/choirs.md"
+    assert f"there is no photos/{photo.file}.jpg" in str(problem)
+    photos.put(store, remade(a_picture()), name=photo.file)
+    assert missing_pictures(tmp_path, store, read) == []
+    shutil.rmtree(store)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / f"{photo.file}.jpg").write_bytes(a_picture())
+    assert missing_pictures(tmp_path, store, read) == []
 
 
 def tidy(session: Session, store: Path) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from directory.entries import photos
 from directory.entries.documents import Approach, Document, Service, Story
 from directory.entries.files import DocumentFile
 from directory.entries.text import Problem
@@ -16,6 +17,23 @@ def check(files: Sequence[DocumentFile]) -> list[Problem]:
     """Every problem that shows only when the documents are seen together."""
     known = {(file.kind, file.slug) for file in files}
     return [problem for file in files for problem in _check_one(file, known)]
+
+
+def missing_pictures(folder: Path, store: Path, files: Sequence[DocumentFile]) -> list[Problem]:
+    """Pictures that a document of `folder` names and that are neither there nor in the store."""
+    return [
+        Problem(
+            file.path,
+            1,
+            "photos",
+            f"there is no {photos.FOLDER}/{photo.file}.jpg",
+            "Put the picture there, or take it out of the document.",
+        )
+        for file in files
+        for photo in photos.of(file.document)
+        if not (folder / photos.FOLDER / f"{photo.file}.jpg").is_file()
+        and photos.largest(store, photo.file) is None
+    ]
 
 
 def write_missing_ids(folder: Path, files: Sequence[DocumentFile]) -> list[str]:

@@ -30,6 +30,7 @@ def check_command(fix: bool, folder: Path | None) -> None:
         for path in check.write_missing_ids(folder, read):
             click.echo(f"{path}: a new id")
     problems += check.check(read) + quality.check_quality(read)
+    problems += check.missing_pictures(folder, current().instance_dir / photos.STORE, read)
     for problem in problems:
         click.echo(str(problem), err=True)
     click.echo(f"{len(read)} documents are sound, {len(problems)} problems.")

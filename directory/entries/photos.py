@@ -84,13 +84,15 @@ def take_in(
 ) -> list[str]:
     """Keep the pictures of a document that came with a folder; returns those that cannot be read.
 
-    A picture that we have stays as it is.
+    A picture that we have stays as it is; if its files are lost, they are made anew.
     """
     refused = []
     for photo in of(document):
         path = folder / FOLDER / f"{photo.file}.jpg"
-        is_known = session.get(PhotoRow, photo.file) is not None
-        if document.id is None or is_known or not path.is_file():
+        row = session.get(PhotoRow, photo.file)
+        is_here = row is not None and largest(store, photo.file) is not None
+        is_anothers = row is not None and row.entry_id != document.id
+        if document.id is None or is_here or is_anothers or not path.is_file():
             continue
         try:
             with open(path, "rb") as file:
@@ -99,7 +101,10 @@ def take_in(
             refused.append(f"{FOLDER}/{path.name}")
             continue
         put(store, made, name=photo.file)
-        record(session, photo.file, made, entry_id=document.id, at=at)
+        if row is None:
+            record(session, photo.file, made, entry_id=document.id, at=at)
+        else:
+            row.width, row.height = made.width, made.height
     return refused
 
 
