@@ -91,7 +91,8 @@ class Site:
             session.commit()
 
     def index(self) -> search.SearchIndex:
-        """The search index as a web process of this site reads it."""
+        """The search index as a web process of this site reads it. To be asked while `looking`: in
+        PostgreSQL it lies beside the entries."""
         with self._app.app_context():
             return search.current()
 
@@ -127,7 +128,7 @@ class Site:
             feed = Feed(self.config.public_url, self.config.site_name, self.config.contact_email)
             names = (mirror.NAME, upkeep.FOLLOWER, open_referral.follower(feed))
             reached = {catalogue.position(session, name) for name in names}
-        return reached == {head} and self.index().position() == head
+            return reached == {head} and self.index().position() == head
 
     def imports_go_on(self) -> bool:
         with self.looking() as session:
