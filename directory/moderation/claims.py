@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -117,15 +117,19 @@ def free(session: Session, subject: str) -> None:
 
 def holder(session: Session, subject: str, *, at: datetime) -> Held | None:
     """Who works on `subject` now, or None."""
-    return holders(session, [subject], at=at).get(subject)
+    return _held(session, Claim.subject == subject, Claim.until > at).get(subject)
 
 
-def holders(session: Session, subjects: list[str], *, at: datetime) -> dict[str, Held]:
-    """Who works on which of `subjects` now."""
+def all_held(session: Session, *, at: datetime) -> dict[str, Held]:
+    """Who works on what now: one or two things for each moderator."""
+    return _held(session, Claim.until > at)
+
+
+def _held(session: Session, *which: ColumnElement[bool]) -> dict[str, Held]:
     rows = session.execute(
         select(Claim.subject, Claim.user_id, User.name, Claim.since, Claim.until)
         .join(User, User.id == Claim.user_id)
-        .where(Claim.subject.in_(subjects), Claim.until > at)
+        .where(*which)
     )
     return {
         subject: Held(user_id, name, since, until) for subject, user_id, name, since, until in rows

@@ -95,6 +95,7 @@ def lines(
     sort: Sort | None = None,
     of: Sequence[Charge] | None = None,
     counted: ToDo | None = None,
+    everybodys: Sequence[Charge] | None = None,
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> list[Line]:
@@ -104,6 +105,7 @@ def lines(
         sort: only this; None: all.
         of: only what these charges are about; None: everything.
         counted: how much of that waits, if it is known: what is empty is not looked for.
+        everybodys: what all moderators look after, if it is known.
     """
     wanted = frozenset(
         one
@@ -117,8 +119,9 @@ def lines(
         {"at": at, "needed": page * per_page, "skipped": (page - 1) * per_page, "most": per_page},
     ).all()
     things = about(session, [(Sort(row.sort), row.number) for row in rows])
-    held = claims.holders(session, [one.claim for one in things.values() if one.claim], at=at)
-    everybodys = charges.everybodys(session)
+    held = claims.all_held(session, at=at)
+    if everybodys is None:
+        everybodys = charges.everybodys(session)
 
     def line(row: Row[str, str, int, datetime], one: About) -> Line:
         return Line(

@@ -97,9 +97,19 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     """The list; after a problem with what was ticked and typed."""
     mine = request.args.get("mine") == "yes"
     number = page_number()
-    of = charges.of(db.session(), me()) if mine else None
+    everybodys = charges.everybodys(db.session())
+    my_charges = [one for one in everybodys if one.user_id == me().id]
+    of = my_charges if mine else None
     counted = queue.to_do(db.session(), at=now(), of=of)
-    lines = queue.lines(db.session(), at=now(), sort=sort, of=of, counted=counted, page=number)
+    lines = queue.lines(
+        db.session(),
+        at=now(),
+        sort=sort,
+        of=of,
+        counted=counted,
+        everybodys=everybodys,
+        page=number,
+    )
     total = counted.counts[sort] if sort else counted.all
     pages = max(1, -(-total // queue.PER_PAGE))
     if number > pages:
@@ -121,7 +131,7 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
         page_number=number,
         pages=pages,
         first=(number - 1) * queue.PER_PAGE + 1,
-        has_charges=bool(of) or (not mine and bool(charges.of(db.session(), me()))),
+        has_charges=bool(my_charges),
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         decided=request.args.get("decided", type=int),
