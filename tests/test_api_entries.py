@@ -8,9 +8,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
-from directory.entries import publishing
+from directory.entries import catalogue, publishing
 from directory.entries.documents import Location
+from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, a_story, an_approach, an_id, an_organization
 from tests.conftest import NOW
 
@@ -100,16 +102,38 @@ def test_a_list_goes_on_where_it_ended_also_when_something_changes_meanwhile(pub
     assert third["next"] is None
 
 
-def test_what_changed_at_the_same_moment_is_neither_left_out_nor_said_twice(publish, machine):
+@pytest.mark.parametrize("question", ["limit=3", "limit=3&kind=approach"])
+def test_what_changed_at_the_same_moment_is_neither_left_out_nor_said_twice(
+    question, publish, machine
+):
     publish(*(an_approach(name=f"Choir {number}") for number in range(7)))
 
-    seen, path = [], "/api/v1/entries?limit=3"
+    seen, path = [], f"/api/v1/entries?{question}"
     while path:
         answer = machine.get(path)
         seen += names(answer)
         path = answer["next"] and answer["next"].removeprefix("http://kith.test")
 
     assert sorted(seen) == [f"Choir {number}" for number in range(7)]
+
+
+@pytest.mark.parametrize("kinds", [list(Kind), [Kind.SERVICE]])
+def test_a_page_is_read_in_the_order_of_an_index_and_never_sorts_all_that_is_left(kinds, session):
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what is in the table, which is nothing here")
+    asked = []
+    event.listen(
+        session.get_bind(),
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, values, *_rest: asked.append((statement, values)),
+    )
+
+    catalogue.by_change(session, kinds, after=(NOW, an_id("any")), limit=100)
+
+    [(statement, values)] = [one for one in asked if "FROM entries" in one[0]]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "ix_entries_updated_at_id" in plan[0][3]
+    assert not any("TEMP B-TREE" in line[3] for line in plan)
 
 
 def test_the_next_page_stands_in_a_header_too(publish, machine):
