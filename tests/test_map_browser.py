@@ -63,3 +63,32 @@ def test_without_scripts_no_map_is_offered(small_site: Site, new_page: Callable[
     page.goto(f"{small_site.url}/search?q=choir")
     expect(page.locator(".entry-card").first).to_be_visible()
     expect(page.get_by_text("Show on a map")).to_be_hidden()
+
+
+def test_a_place_is_chosen_on_a_map_by_keyboard(
+    small_site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(viewport=NARROW, reduced_motion="reduce")
+    page.goto(f"{small_site.url}/submit/service")
+    page.get_by_label("What it is called").fill("Kites on the hill")
+    page.get_by_label("What it is called").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    page.goto(f"{page.url}/where")
+    page.get_by_text("Choose on a map").press("Enter")
+    expect(page.locator(".map__land")).to_have_count(1)
+    says = page.locator(".map-fold__says")
+    expect(says).not_to_be_empty()
+    check_with_axe(page, "a map to choose on")
+    check_no_sideways_scroll(page)
+
+    use = page.locator("[data-use]")
+    box = page.get_by_label("Where it happens")
+    page.locator(".map").focus()
+    expect(use).to_be_visible()
+    chosen = use.get_attribute("value") or ""
+    assert chosen in says.inner_text()
+    use.press("Enter")
+
+    expect(box).to_be_focused()
+    expect(box).to_have_value(chosen)
+    expect(page.locator("#near-place")).to_contain_text(chosen)

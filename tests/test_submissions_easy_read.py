@@ -43,7 +43,7 @@ def test_an_easy_read_page_is_made_without_scripts(
     draft = draft_of(browser, "approach", APPROACH)
     path = f"{draft}/easy-read"
     page = browser.open(path)
-    assert "Write the sentence first" in page.text
+    assert "Write the sentence, then press" in page.text
 
     page = browser.submit(page, path, pictures="easy_read-0", **text(0, "We bake bread."))
     assert offered(page, 0) == ["bread"]

@@ -13,9 +13,9 @@ from directory.entries.documents import Service
 from directory.places.gazetteer import Gazetteer
 from directory.submissions import proposing
 from directory.submissions.models import Submission
-from directory.submissions.whereabouts import understand
+from directory.submissions.whereabouts import nearest_town, understand
 from tests.builders import a_place, an_approach
-from tests.house_rules import Browser
+from tests.house_rules import HOST, Browser
 from tests.places import a_gazetteer
 from tests.proposing import SERVICE, draft_of, fill, send
 
@@ -50,6 +50,38 @@ def test_a_name_keeps_no_point_and_namesakes_are_to_choose_from(places: Gazettee
         assert chosen.name == choice
     assert understand(places, "Xyzzy") is None
     assert understand(None, "Leeds") is None
+
+
+def test_a_point_on_a_map_is_named_in_words_that_mean_it_alone(places: Gazetteer) -> None:
+    for typed in ("Todmorden", "Newport, Isle of Wight", "Leeds"):
+        found = places.find(typed)
+        assert found
+        assert found.spot
+
+        name = nearest_town(places, found.spot.lat + 0.001, found.spot.lon)
+
+        again = understand(places, name)
+        assert again
+        assert again.name == name
+        assert name.startswith(typed.partition(",")[0])
+    assert nearest_town(places, 55.0, -12.0) == "", "far out at sea"
+    assert nearest_town(None, 53.8, -1.5) == ""
+
+
+def test_a_map_asks_what_lies_in_its_middle(browser: Browser, config: Config) -> None:
+    config.instance_dir.mkdir(parents=True, exist_ok=True)
+    a_gazetteer(Path(config.geo_path))
+
+    told = browser.client.get(
+        "/submit/where.json?lat=53.71&lon=-2.1&box=-3,53,-1,54&zoom=8", base_url=HOST
+    ).json
+
+    assert told
+    assert told["name"] == "Todmorden, Calderdale"
+    assert "Leeds" in [one["name"] for one in told["towns"]]
+    for wrong in ("", "?lat=x&lon=1&box=1,1,2,2", "?lat=nan&lon=1&box=1,1,2,2", "?lat=53&lon=1"):
+        answer = browser.client.get(f"/submit/where.json{wrong}", base_url=HOST)
+        assert answer.status_code == 400
 
 
 def test_what_was_understood_is_told_and_kept(

@@ -48,7 +48,7 @@ def marks() -> Response:
     found = search.current().marks(query, box, zoom, deepest=deepest, among=asked_among(query))
     response = jsonify(
         marks=[_told(one, query) for one in found],
-        towns=_towns(box, zoom),
+        towns=towns_on(box, zoom),
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -103,7 +103,7 @@ def _named(one: Standing, *, in_place: str) -> dict[str, str]:
     return {"name": one.name, "url": one.url, "note": "" if note == in_place else note}
 
 
-def _towns(box: Box, zoom: int) -> list[dict[str, Any]]:
+def towns_on(box: Box, zoom: int) -> list[dict[str, Any]]:
     """The biggest towns of the box that leave room for each other's names."""
     names = gazetteer.at(current().geo_path)
     if names is None or current().map_tiles:

@@ -13,6 +13,7 @@ def attach(app: Flask) -> None:
         views_photos,
         views_private,
         views_sending,
+        views_where,
     )
 
     app.register_blueprint(views.bp)

@@ -152,15 +152,15 @@ def send_report(kind: str, slug: str) -> Response:
         at=now(),
     )
     db.session.commit()
-    told = {concern: "yes"} if concern in {Concern.WORRYING, Concern.MINE} else {}
-    return redirect(url_for(".reported", **told), code=303)
+    about = concern if concern in {Concern.WORRYING, Concern.MINE} else None
+    return redirect(url_for(".reported", about=about), code=303)
 
 
 @bp.get("/submit/reported")
 def reported() -> Response:
     """Thank you."""
-    said = {one: request.args.get(one) == "yes" for one in (Concern.WORRYING, Concern.MINE)}
-    return make_response(render_template("submissions/reported.html", **said))
+    about = request.args.get("about")
+    return make_response(render_template("submissions/reported.html", about=about))
 
 
 def _begin(start: Callable[[], Draft], *, part: str = "") -> Response:

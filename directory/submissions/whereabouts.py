@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import cos, radians
 
 from directory.entries.documents import Location
 from directory.places import postcodes
+from directory.places.distance import miles
 from directory.places.gazetteer import Found, Gazetteer, Spot
 
 CHOICES = 6
+REACHES = (0.03, 0.1, 0.3)  # degrees of latitude around a point, the narrowest first
+SAME_TOWN_MILES = 1.0
 DECIMALS = 3  # of a degree: some hundred metres, as exact as the middle of a sector can be
 
 
@@ -50,6 +54,30 @@ def understand(places: Gazetteer | None, typed: str) -> Whereabouts | None:
         point=_point(spot) if spot and spot.kind == "postcode" else None,
         choices=tuple(dict.fromkeys(_others(places, found)))[:CHOICES],
     )
+
+
+def nearest_town(places: Gazetteer | None, lat: float, lon: float) -> str:
+    """The town nearest to a point, in words that mean it alone; "" far from any."""
+    if places is None:
+        return ""
+    for reach in REACHES:
+        wide = reach / cos(radians(lat))
+        towns = places.towns_in(lon - wide, lat - reach, lon + wide, lat + reach)
+        for name, *at in sorted(towns, key=lambda one: miles(lat, lon, one[1], one[2])):
+            if words := _told_apart(places, name, *at):
+                return words
+    return ""
+
+
+def _told_apart(places: Gazetteer, name: str, lat: float, lon: float) -> str:
+    """The full name of the town of that name at that point; "" if no words mean it alone."""
+    found = places.find(name)
+    for spot in [found.spot, *found.others] if found else ():
+        if spot and miles(lat, lon, spot.lat, spot.lon) <= SAME_TOWN_MILES:
+            again = places.find(spot.full_name)
+            if again and again.spot and again.spot.full_name == spot.full_name:
+                return spot.full_name
+    return ""
 
 
 def is_postcode(typed: str) -> bool:

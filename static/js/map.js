@@ -9,10 +9,8 @@ const BEYOND = 0.25;
 const CLOSEST_AT_FIRST = 9;
 const WAIT_MS = 150;
 
-/** Draw the map of this fold, and keep it like the results. */
-export async function draw(fold) {
-  const around = fold.parentElement; // the server's word on what is asked: it follows each search
-  const canvas = fold.querySelector(".map");
+/** The land, with nothing on it yet. */
+export async function ground(fold, canvas) {
   const map = L.map(canvas, {
     attributionControl: Boolean(fold.dataset.tiles), zoomControl: false, zoomSnap: 0.5, minZoom: 4,
     maxZoom: Number(fold.dataset.deepest), scrollWheelZoom: false, inertia: false,
@@ -36,6 +34,25 @@ export async function draw(fold) {
     L.geoJSON(outline, { interactive: false, style: { className: "map__land" } }).addTo(map);
   }
   map.createPane("towns").classList.add("map__towns"); // below the marks
+  return map;
+}
+
+/** Put these towns in place of those that `layer` holds. */
+export function nameTowns(layer, towns) {
+  layer.clearLayers();
+  for (const one of towns) {
+    L.marker([one.lat, one.lon], {
+      interactive: false, keyboard: false, pane: "towns",
+      icon: L.divIcon({ className: "map__town", html: name(one.name), iconSize: null }),
+    }).addTo(layer);
+  }
+}
+
+/** Draw the map of this fold, and keep it like the results. */
+export async function draw(fold) {
+  const around = fold.parentElement; // the server's word on what is asked: it follows each search
+  const canvas = fold.querySelector(".map");
+  const map = await ground(fold, canvas);
   const towns = L.layerGroup().addTo(map);
   const marks = L.layerGroup().addTo(map);
   const told = fold.querySelector(".map-told");
@@ -79,13 +96,7 @@ export async function draw(fold) {
   function show(found) {
     const hadFocus = marks.getLayers().some((one) => one.getElement() === document.activeElement);
     marks.clearLayers();
-    towns.clearLayers();
-    for (const one of found.towns) {
-      L.marker([one.lat, one.lon], {
-        interactive: false, keyboard: false, pane: "towns",
-        icon: L.divIcon({ className: "map__town", html: name(one.name), iconSize: null }),
-      }).addTo(towns);
-    }
+    nameTowns(towns, found.towns);
     // In the order in which one reads a page, so that Tab does not jump about.
     const across = map.getSize().x;
     const place = (one) => {
