@@ -7,6 +7,7 @@ from urllib.parse import quote
 import html5lib
 import pytest
 
+from directory.networks.rules import Rules
 from tests.builders import a_page, an_approach
 
 CHOIRS = "http://kith.test/approaches/community-choirs"
@@ -56,6 +57,25 @@ def test_a_search_becomes_a_list_of_its_results(publish, machine):
     assert answer["title"] == "choir: Kith"
     _link, frame = shown(answer)
     assert frame.get("src") == ("http://kith.test/embed/v1/frame?q=choir&near=Leeds&show=list")
+
+
+def test_the_page_of_a_network_becomes_a_list_of_what_it_chose(
+    publish, open_network, machine, browser
+):
+    publish(an_approach(), an_approach(name="Homeshare", support_area=["home"]))
+    network = open_network(Rules(support_area=("home",)))
+    url = "http://kith.test/networks/dale-valley"
+
+    answer = ask(machine, url)
+    link, frame = shown(answer)
+
+    assert (answer["title"], link.get("href")) == (network.name, url)
+    framed = browser.open(frame.get("src").removeprefix("http://kith.test"))
+    assert "Homeshare" in framed.text
+    assert "Community choirs" not in framed.text
+    page = browser.open("/networks/dale-valley").response.get_data(as_text=True)
+    assert f"/oembed?url={url.replace(':', '%3A')}" in page
+    ask(machine, "http://kith.test/networks/nobody", status=404)
 
 
 def test_the_frame_is_no_bigger_than_asked_for(publish, machine):

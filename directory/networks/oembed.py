@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
 from directory.errors import DirectoryError
+from directory.networks import team
 from directory.vocabulary.terms import Kind
 
 WIDTH = 480
@@ -42,7 +43,7 @@ class Shown:
 
 
 def read(session: Session, url: str, *, public_url: str, site_name: str) -> Shown:
-    """What `url` shows elsewhere: an entry, or the results of a search.
+    """What `url` shows elsewhere: an entry, the results of a search, or a network's slice.
 
     Raises:
         NothingToShow: neither.
@@ -55,6 +56,12 @@ def read(session: Session, url: str, *, public_url: str, site_name: str) -> Show
         title = f"{asked['q']}: {site_name}" if asked.get("q") else site_name
         return Shown(title, "", url, asked, SEARCH_HEIGHT)
     folder, _, slug = parts.path.strip("/").partition("/")
+    if folder == "networks":
+        network = team.open_network(session, slug)
+        if network is None:
+            raise NothingToShow
+        asked = {"network": slug, "show": "list"}
+        return Shown(network.name, network.words, url, asked, SEARCH_HEIGHT)
     try:
         entry = catalogue.find(session, Kind.of_folder(folder), slug)
     except KeyError:

@@ -154,6 +154,9 @@ def link_words(choice: Choice) -> str:
     """The words of the link that stays where the widget does not run."""
     site = current().site_name
     words: str = _("Search %(site)s", site=site)
+    network = team.open_network(db.session(), choice.network) if choice.network else None
+    if network is not None:
+        words = _("Search what %(name)s chose", name=network.name)
     if choice.show == "propose":
         words = _("Share what you do on %(site)s", site=site)
     elif choice.entry and choice.show == "entry":
