@@ -59,6 +59,13 @@ def everything(app: Flask, session: Session, publish: Publish, send_in: SendIn) 
         worker.look_over(session, current())
 
 
+def test_where_nothing_waits_nothing_is_counted(session: Session) -> None:
+    found = queue.to_do(session, at=NOW)
+
+    assert set(found.counts.values()) == {0}
+    assert (found.answers_awaited, found.set_for_later) == (0, 0)
+
+
 def test_one_list_the_most_urgent_first(everything: None, moderator: Browser) -> None:
     page = moderator.open("/moderation/")
 

@@ -103,7 +103,10 @@ def counting(of: Scope) -> Select[*tuple[int, ...]]:
     return select(
         *submitted.c,
         *(
-            leg.with_only_columns(func.count()).scalar_subquery().label(name)
+            # A part without a condition would lose its table, and count 1.
+            leg.with_only_columns(func.count(), maintain_column_froms=True)
+            .scalar_subquery()
+            .label(name)
             for name, leg in others.items()
         ),
     )
