@@ -148,11 +148,14 @@ def test_all_that_is_asked_is_answered_alike(both: tuple[WhooshIndex, PostgresIn
     asked = [*(Query(q=one.query) for one in JUDGED[::3]), *OTHER_WAYS]
     asked += [Query(q=wrong) for one in JUDGED[::9] if (wrong := questions.misspelt(one))]
 
-    different = [query for query in asked if said(ours.find(query)) != said(theirs.find(query))]
+    answers = [(query, said(ours.find(query)), said(theirs.find(query))) for query in asked]
+    different = [query for query, one, other in answers if one.hits != other.hits]
 
-    # Scores differ in their fourth digit (`said`): that may part two that are as good as equal.
+    # Scores differ in their fourth digit (`said`): that may part two that are as good as equal, and
+    # some that score just enough to be found.
     assert len(different) <= 2, different
-    assert not [query for query in different if query in OTHER_WAYS]
+    assert all(abs(one.total - other.total) <= 1 + 0.06 * one.total for _, one, other in answers)
+    assert not [query for query, one, other in answers if one != other and query in OTHER_WAYS]
 
 
 def test_what_is_asked_besides_is_answered_alike(both: tuple[WhooshIndex, PostgresIndex]):

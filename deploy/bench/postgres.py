@@ -218,7 +218,7 @@ def _judging(site: Site) -> None:
     index = site.a_process()
     index.rebuild(list(corpus.entries(0)), n=1)
     say(f"\n{'Judged questions, on PostgreSQL':<44}{'nDCG@10':>18}{'best in first 5':>18}")
-    found = {name: parts.relevance(index, questions.judged(name)) for name in JUDGED}
+    found = {name: parts.relevance(index, questions.judged(name)) for name in questions.SETS}
     both = [one for name in JUDGED for one in questions.judged(name)]
     _right, found["both, one word misspelt"] = parts.misspelt_relevance(index, both)
     for name, one in found.items():

@@ -165,7 +165,7 @@ def _judging() -> None:
         kith = Kith(Path(folder), PLACES)
         kith.build(list(corpus.entries(0)))
         _title("Judged questions", "nDCG@10", "best in first 5")
-        for name in ("intents", "queries"):
+        for name in questions.SETS:
             found = parts.relevance(kith.index, questions.judged(name))
             _row(name, f"{found.ndcg:.3f}", f"{found.top_five:.3f}")
         both = [*questions.judged("intents"), *questions.judged("queries")]

@@ -29,7 +29,7 @@ from directory.search.understanding import Meaning
 PER_PAGE = 12
 # An entry that answers less of the question than this is not a result: in a long question nearly
 # every entry of the directory has some word.
-LEAST_COVERAGE = 0.25
+LEAST_COVERAGE = 0.15
 # And one that answers less than most of it must still score so much of the best.
 MOST_COVERAGE = 0.8
 LEAST_SCORE = 0.1
