@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
@@ -21,9 +22,11 @@ from tests.moderating import (
     NOW,
     SendIn,
     decide,
+    let_claims_lapse,
     moderator,
     renamed,
     send_in,
+    signed_in,
 )
 from tests.proposing import fill_any, send
 
@@ -296,3 +299,28 @@ def test_a_moderator_writes_to_the_author_and_decides_nothing(
     page = moderator.open(path)
     assert "They wrote All who like to sing." in page.text
     assert session.get_one(Submission, number).state == "waiting"
+
+
+def test_a_second_look_is_somebody_elses(
+    app: Flask, moderator: Browser, browser: Browser, send_in: SendIn, mailbox: Mailbox,
+    session: Session,
+) -> None:  # fmt: skip
+    number = send_in(an_approach())
+    path = f"/moderation/submissions/{number}"
+    decide(moderator, moderator.open(path), number, "decline", note="Too little.")
+    private = mailbox.fetch("sam@example.org", subject="Not published").link("/submissions/")
+    page = browser.submit(browser.open(private), f"{private}/appeal", reason="It is whole.")
+    assert "It will be read again from the start." in page.text
+    alone = moderator.open(path)
+    tom = signed_in(app, session, "tom@example.org", "Tom")
+    assert "Somebody else will decide this time." in browser.open(private).text
+
+    refused = decide(moderator, alone, number, "publish", note="Hm.", status=409)
+
+    assert "somebody else decides now" in refused.text
+    assert "Somebody else decides this" in refused.text
+    assert refused.find("textarea", name="note").text.strip() == "Hm."
+    let_claims_lapse(session)
+    assert moderator.open(path).all("input", name="outcome") == []
+    decide(tom, tom.open(path), number, "publish")
+    assert session.get_one(Submission, number).state == "published"

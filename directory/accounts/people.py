@@ -71,6 +71,11 @@ def moderators(session: Session) -> list[User]:
     return _having(session, RoleName.MODERATOR)
 
 
+def several_moderate(session: Session) -> bool:
+    """Whether there is somebody who can look again at what another has decided."""
+    return len(moderators(session)) > 1
+
+
 def admins(session: Session) -> list[User]:
     """All who may open networks, by name."""
     return _having(session, RoleName.ADMIN)

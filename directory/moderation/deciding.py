@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
 from directory.accounts.models import User
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry, url_of
@@ -61,6 +62,12 @@ class ChangedWhileReading(DirectoryError):
 
 class NobodyToAsk(DirectoryError):
     """It came with a list or a file, so nobody would answer. Publish, edit or decline it."""
+
+    status = 409
+
+
+class DeclinedByYou(DirectoryError):
+    """You declined this, and its author was promised that somebody else decides now."""
 
     status = 409
 
@@ -326,6 +333,27 @@ def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> 
     audit.record(session, moderator, "checked", document.name, url=entry.url, at=at)
 
 
+def needs_somebody_else(session: Session, submission: Submission, moderator: User) -> bool:
+    """Whether its author asked for a second look at what this moderator declined.
+
+    Whoever moderates alone decides again.
+    """
+    if submission.appealed_at is None or not people.several_moderate(session):
+        return False
+    declined_by = session.scalar(
+        select(Decision.moderator_id)
+        .where(
+            Decision.submission_id == submission.id,
+            Decision.outcome == Outcome.DECLINED,
+            Decision.undone_at.is_(None),
+            Decision.decided_at <= submission.appealed_at,
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return declined_by == moderator.id
+
+
 def last_decision(session: Session, submission: Submission) -> Decision | None:
     """The latest decision about a submission, or None."""
     return session.scalar(
@@ -355,7 +383,10 @@ def _tell(
 
 
 def insist(session: Session, case: Case, seen: Seen, moderator: User, at: datetime) -> None:
-    """Refuse to decide what somebody else works on, or words that were not on the page."""
+    """Refuse to decide what somebody else works on, or words that were not on the page; or about
+    a second look at what one has declined oneself."""
+    if needs_somebody_else(session, case.submission, moderator):
+        raise DeclinedByYou
     claims.take(session, claims.submission(case.submission.id), moderator, at=at)
     if seen.version is not None and seen.version != case.submission.version:
         raise ChangedWhileReading

@@ -60,7 +60,8 @@ def submission(submission_id: int) -> Response:
     Opening it takes it for 20 minutes, if nobody else has it.
     """
     case = _case(submission_id)
-    if possible(State(case.submission.state), Act.PUBLISH):
+    others = deciding.needs_somebody_else(db.session(), case.submission, me())
+    if possible(State(case.submission.state), Act.PUBLISH) and not others:
         claim(claims.submission(submission_id))
     return _submission_page(case)
 
@@ -320,6 +321,7 @@ def _submission_page(
         set_for=later_dates.of(db.session(), case),
         problem=problem,
         can_decide=possible(state, Act.PUBLISH),
+        needs_other=deciding.needs_somebody_else(db.session(), case.submission, me()),
         held=claims.holder(db.session(), claims.submission(case.submission.id), at=now()),
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),

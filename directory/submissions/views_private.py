@@ -210,5 +210,6 @@ def _private_page(
         before=waiting.before(db.session(), submission),
         address_form=address_form or AddressForm(email=submission.author_email),
         sent_again="sent" in request.args,
+        somebody_else=people.several_moderate(db.session()),
     )
     return keep_private(make_response(page, status))
