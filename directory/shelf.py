@@ -99,12 +99,17 @@ class Stamp:
             return found[0]
 
     def _of_server(self) -> Hashable:
-        """How far PostgreSQL's log of writes has come, asked for a few times a second at most."""
+        """Which writes PostgreSQL shows to who asks now, asked for a few times a second at most.
+
+        Its log would not do: a commit stands there a moment before others can see what it wrote.
+        """
         with self._lock:
             now = time.monotonic()
             if self._written is None or now - self._looked > LOOK_AGAIN_SECONDS:
                 with self._engine.connect() as connection:
-                    self._written = connection.scalar(text("SELECT pg_current_wal_insert_lsn()"))
+                    self._written = connection.scalar(
+                        text("SELECT CAST(pg_current_snapshot() AS text)")
+                    )
                 self._looked = now
             return self._written
 
