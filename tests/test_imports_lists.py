@@ -85,12 +85,16 @@ def test_a_list_comes_to_the_moderators_all_at_once(
         ["name"], [""], ["approach"], ["place"], ["contact.phone"], [""],
     ]  # fmt: skip
     action = f"{page.path}/columns"
-    page = jo.submit(page, action, status=422, column__1="name", same__place="Nowhere at all")
+    assert "no column of yours seems to say it" not in page.text
+    page = jo.submit(
+        page, action, status=422, column__1="name", column__2="", same__place="Nowhere at all"
+    )
+    assert "no column of yours seems to say it" in page.text
     assert page.title.startswith("Error:")
     assert "“Name” is chosen twice" in page.text
     assert "Say which of your columns is “In one sentence”" in page.text
     assert page.form(action)["same-place"] == "Nowhere at all"
-    page = jo.submit(page, action, column__1="summary")
+    page = jo.submit(page, action, column__1="summary", column__2="approach")
     assert "0 of 4 rows checked" in page.text
     assert page.find("progress").get("max") == "4"
 

@@ -14,7 +14,7 @@ from directory import search
 from directory.accounts.guard import me
 from directory.config import current
 from directory.db import db
-from directory.entries import catalogue, names
+from directory.entries import catalogue
 from directory.entries.cards import Card, cards
 from directory.entries.views import page_number, today
 from directory.errors import ChangedMeanwhile
@@ -28,7 +28,6 @@ from directory.networks.views_desk import back, bp, for_editors, page
 from directory.places import gazetteer
 from directory.search.index import NotReady
 from directory.security import limit_writing, limiter
-from directory.vocabulary.terms import Kind
 
 PER_PAGE = 50
 SHOWN_IN_PREVIEW = 30
@@ -115,10 +114,6 @@ def _rules_page(
         caught=_cards(session, preview.wanted) if preview else [],
         enters=_cards(session, preview.enters) if preview else [],
         leaves=_cards(session, preview.leaves) if preview else [],
-        suggestions={
-            kind: names.suggestions(session, kind)
-            for kind in (Kind.APPROACH, Kind.PLACE, Kind.ORGANIZATION)
-        },
         status=status,
     )
 
