@@ -171,6 +171,8 @@ def test_the_council_of_a_point_is_that_of_the_nearest_sector(known: Gazetteer) 
     assert known.council_at(53.82, -1.53) == "E08000035"
     assert known.council_name("E08000035") == "Leeds"
     assert known.council_at(40.0, -30.0) == ""
+    assert known.district_at(53.82, -1.53) == "LS7"
+    assert known.district_at(40.0, -30.0) == ""
 
 
 def test_without_a_file_there_is_no_gazetteer_and_a_new_file_is_noticed(tmp_path: Path) -> None:

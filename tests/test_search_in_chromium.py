@@ -74,6 +74,34 @@ def test_suggestions_are_a_combobox(site: Site, new_page: Callable[..., Page]):
     expect(page).to_have_url(f"{site.url}/approaches/community-choirs")
 
 
+def test_where_i_am_is_asked_on_a_click_and_rounded(site: Site, new_page: Callable[..., Page]):
+    brixton = {"latitude": 51.461311, "longitude": -0.115612}
+    page = new_page(viewport=PHONE, geolocation=brixton, permissions=["geolocation"])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.url}/search?q=choir")
+    button = page.get_by_role("button", name="Use where I am")
+    expect(button).to_be_visible()
+    assert not [url for url in asked if "/search/here" in url]
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#near")).to_have_value("SW2")
+    expect(page).to_have_url(f"{site.url}/search?q=choir&near=SW2")
+    expect(page.locator("h1")).to_contain_text("near SW2")
+    assert [url for url in asked if "lat=" in url] == [
+        f"{site.url}/search/here?lat=51.46&lon=-0.12"
+    ]
+
+    refused = new_page(permissions=[])
+    refused.goto(f"{site.url}/search?q=choir")
+    refused.get_by_role("button", name="Use where I am").click()
+    expect(refused.locator(".search-bar__here [role=status]")).to_contain_text("Type your town")
+
+    plain = new_page(java_script_enabled=False)
+    plain.goto(f"{site.url}/search?q=choir")
+    expect(plain.locator(".search-bar__here")).to_be_hidden()
+
+
 def test_enter_without_a_choice_searches(site: Site, new_page: Callable[..., Page]):
     page = new_page()
     page.goto(site.url)

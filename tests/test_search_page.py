@@ -10,7 +10,7 @@ import pytest
 
 from directory.config import Config
 from tests.builders import a_place, a_service, an_approach
-from tests.house_rules import Browser, Page, words
+from tests.house_rules import HOST, Browser, Page, words
 from tests.places import a_gazetteer
 
 Publish = Callable[..., Any]
@@ -153,6 +153,15 @@ def test_did_you_mean(choirs: None, browser: Browser):
 
 def test_near_me_asks_where(choirs: None, browser: Browser):
     assert "Where are you?" in browser.open("/search?q=choir near me").text
+
+
+def test_a_point_gives_the_first_half_of_a_postcode_and_is_kept_nowhere(browser: Browser):
+    answer = browser.client.get("/search/here?lat=53.82&lon=-1.53", base_url=HOST)
+    assert (answer.status_code, answer.json) == (200, {"near": "LS7"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    for elsewhere in ("lat=40&lon=-30", "lat=nan&lon=inf", "lat=x", "lat=1e999&lon=0", ""):
+        answer = browser.client.get(f"/search/here?{elsewhere}", base_url=HOST)
+        assert (answer.status_code, answer.json) == (404, {"near": ""})
 
 
 @pytest.mark.parametrize("here", ["me", "near me", "Here", "my house"])

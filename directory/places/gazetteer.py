@@ -132,6 +132,7 @@ class Gazetteer:
         self.sizes: Counter[str] = Counter(row[2] for _, row in exact if row[2])
         self._points = np.array([row[:2] for _, row in exact], dtype=np.float64).reshape(-1, 2)
         self._point_councils: list[str] = [row[2] for _, row in exact]
+        self._point_districts: list[str] = [code.split()[0] for code, _ in exact]
 
     def find(self, text: str) -> Found | None:
         """What `text` means, a name or a postcode; None if nothing is known by it."""
@@ -252,6 +253,16 @@ class Gazetteer:
 
         Right for 97 of 100 points; the others lie near a border.
         """
+        nearest = self._nearest_point(lat, lon)
+        return "" if nearest is None else self._point_councils[nearest]
+
+    def district_at(self, lat: float, lon: float) -> str:
+        """The first half of the postcode at a point: "LS7"; "" far from any."""
+        nearest = self._nearest_point(lat, lon)
+        return "" if nearest is None else self._point_districts[nearest]
+
+    def _nearest_point(self, lat: float, lon: float) -> int | None:
+        """The number of the nearest postcode sector; None far from any."""
         # Points lie in order of latitude: mostly those of a narrow band are enough.
         for reach in (0.05, 0.5):
             start, end = np.searchsorted(self._points[:, 0], (lat - reach, lat + reach))
@@ -259,8 +270,8 @@ class Gazetteer:
             east = (self._points[start:end, 1] - lon) * np.cos(np.radians(lat))
             apart = north * north + east * east
             if len(apart) and apart.min() < reach**2:
-                return self._point_councils[int(start) + int(apart.argmin())]
-        return ""
+                return int(start) + int(apart.argmin())
+        return None
 
     def starting_with(self, typed: str, *, limit: int) -> list[Spot]:
         """Places whose name starts with `typed`, biggest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite, nan
 from uuid import UUID
 
 from flask import (
@@ -107,6 +108,18 @@ def _count_nothing_found(results: Results) -> None:
         waiting.add(*searches)
     except SQLAlchemyError:
         current_app.logger.exception("a search in vain was not counted")
+
+
+@bp.get("/search/here")
+@limiter.limit(limit_reading)
+def here() -> tuple[Response, int]:
+    """The first half of the postcode at a point, for the field "Place". Nobody keeps the point."""
+    lat, lon = (request.args.get(name, nan, type=float) for name in ("lat", "lon"))
+    known = gazetteer.at(config.current().geo_path)
+    district = known.district_at(lat, lon) if known and isfinite(lat) and isfinite(lon) else ""
+    response = jsonify(near=district)
+    response.headers["Cache-Control"] = "no-store"
+    return response, 200 if district else 404
 
 
 @bp.get("/suggest")
