@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
+from typing import ClassVar
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
@@ -23,6 +24,18 @@ class DirectoryError(Exception):
         return str(self) or cleandoc(self.__doc__ or "").split("\n\n")[0]
 
 
+class DeadLink(DirectoryError):
+    """This link does not work any more.
+
+    Attributes:
+        way_on: where whoever holds it can go on, as address and words; None where nothing is left
+            to do.
+    """
+
+    status = 410
+    way_on: ClassVar[tuple[str, str] | None] = None
+
+
 class ChangedMeanwhile(DirectoryError):
     """Someone else changed this while you were working on it. Your text is below."""
 
@@ -40,7 +53,11 @@ def attach(app: Flask) -> None:
 
 
 def show_directory_error(error: DirectoryError) -> Response:
-    return show(error.status, message=error.message)
+    return show(
+        error.status,
+        message=error.message,
+        dead_link=error if isinstance(error, DeadLink) else None,
+    )
 
 
 def show_http_error(error: HTTPException) -> Response:
@@ -58,8 +75,12 @@ def show_bug(error: InternalServerError) -> Response:
     return show(500, message=None)
 
 
-def show(status: int, *, message: str | None) -> Response:
-    """The error page for `status`; `message` says more than its usual words."""
+def show(status: int, *, message: str | None, dead_link: DeadLink | None = None) -> Response:
+    """The error page for `status`; `message` says more than its usual words.
+
+    Args:
+        dead_link: what was opened is a private link, and no page of the directory.
+    """
     titles = {
         400: _("We could not read that request"),
         403: _("You cannot see this page"),
@@ -74,10 +95,14 @@ def show(status: int, *, message: str | None) -> Response:
         503: _("We will be back in a moment"),
     }
     title = titles.get(status, titles[400] if status < 500 else titles[500])
+    if dead_link:
+        title = _("This link does not work any more")
     if sharing.is_open(request.path):
         response = sharing.problem(status, title, message)
     else:
-        page = render_template("errors/error.html", status=status, title=title, message=message)
+        page = render_template(
+            "errors/error.html", status=status, title=title, message=message, dead_link=dead_link
+        )
         response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -82,3 +82,26 @@ def test_a_wrong_address_comes_back_as_words(browser: Browser):
     page = browser.open("/<script>alert(1)</script>", status=404)
 
     assert "<script>alert" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "way_on"),
+    [
+        ("/submissions/gone", 404, "/submissions/lost"),
+        ("/submissions/confirm/gone", 410, "/submissions/lost"),
+        ("/submit/drafts/gone", 410, "/submit/"),
+        ("/accounts/sign-in/gone", 410, "/accounts/sign-in"),
+        ("/yours/gone", 404, "/yours/"),
+        ("/alerts/gone", 410, None),
+    ],
+)
+def test_a_dead_link_leads_to_where_one_can_go_on(
+    browser: Browser, path: str, status: int, way_on: str | None
+) -> None:
+    page = browser.open(path, status=status)
+
+    assert page.heading == "This link does not work any more"
+    assert "others may do the same" not in page.text
+    assert page.all("input", name="q") == [], "there is nothing to look for"
+    buttons = [one.get("href") for one in page.all("a", class_="button")]
+    assert way_on is None or way_on in buttons

@@ -46,7 +46,7 @@ def test_the_mailed_link_opens_a_page_and_its_button_confirms(
     assert state(session) == "unconfirmed"
     page = browser.submit(page, path)
 
-    assert "It waits for a moderator" in page.text
+    assert "It has been waiting for a moderator" in page.text
     assert state(session) == "waiting"
     received = mailbox.fetch("sam@example.org", subject="We have it")
     assert browser.open(received.link("/submissions/")).heading == "Community choirs"
@@ -165,7 +165,7 @@ def test_what_was_asked_is_answered_and_waits_again(
     fill_any(browser, draft, "you", answer)
     page = send(browser, draft)
 
-    assert "It waits for a moderator" in page.text
+    assert "It has been waiting for a moderator" in page.text
     assert "In the library." in page.text
     assert "A choir." in page.text
     assert state(session) == "waiting"

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from directory import tokens
 from directory.accounts.models import SignInLink, User
 from directory.db import rows_changed
-from directory.errors import DirectoryError
+from directory.errors import DeadLink
 
 GOOD_FOR = timedelta(minutes=15)
 LINKS_PER_HOUR = 10  # for one account
 HOME = "/moderation/"
 
 
-class LinkSpent(DirectoryError):
+class LinkSpent(DeadLink):
     """This sign-in link was used before or is too old. Ask for a new one."""
 
-    status = 410
+    way_on = ("/accounts/sign-in", "Mail me a new link")
 
 
 def make_link(session: Session, user: User, *, goes_to: str = HOME, at: datetime) -> str:

@@ -15,7 +15,7 @@ from directory.alerts import news
 from directory.alerts.models import Alert, AlertLink, Often
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
-from directory.errors import DirectoryError
+from directory.errors import DeadLink
 from directory.mail import outbox
 from directory.search.index import SearchIndex
 from directory.search.query import Query
@@ -33,10 +33,8 @@ NAMED_MAX = 15
 Among = Callable[[Query], frozenset[UUID] | None]
 
 
-class LinkUnknown(DirectoryError):
+class LinkUnknown(DeadLink):
     """This link is too old, or the alert was stopped: no mail will come of it."""
-
-    status = 410
 
 
 def ask(session: Session, email: str, query: Query, often: Often, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from directory.accounts import people
 from directory.accounts.models import User
 from directory.db import rows_changed
 from directory.entries.documents import is_slug
-from directory.errors import DirectoryError
+from directory.errors import DeadLink, DirectoryError
 from directory.networks.models import Editor, Network, NetworkLink, Role, State
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -25,10 +25,10 @@ UNCONFIRMED_KEPT_FOR = timedelta(days=30)
 RESERVED = frozenset({"ask", "asked", "confirm", "mails", "mine", "waiting"})
 
 
-class LinkUsed(DirectoryError):
+class LinkUsed(DeadLink):
     """This link was used before, or it is older than a week. Ask again if you still want to."""
 
-    status = 410
+    way_on = ("/networks/ask", "Ask again")
 
 
 class NotWaiting(DirectoryError):

@@ -20,7 +20,7 @@ from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
-from directory.errors import DirectoryError
+from directory.errors import DeadLink, DirectoryError
 from directory.mail import outbox
 from directory.moderation import audit, upkeep
 from directory.owners.models import Owner, OwnerLink, Ownership, Question
@@ -34,10 +34,11 @@ MOST_OWNERS = 5  # of one entry, so that no owner can mail the world
 AN_OWNER = "an owner"  # who acted, in the log: a role, never an address
 
 
-class LinkUnknown(DirectoryError):
+class LinkUnknown(DeadLink):
     """This private link is not right, or too old. Ask for a new one: it comes by mail."""
 
     status = 404
+    way_on = ("/yours/", "Mail me a new link")
 
 
 class NotYours(DirectoryError):

@@ -16,7 +16,7 @@ from directory.accounts import people
 from directory.accounts.people import NotAnAddress
 from directory.config import Config
 from directory.entries.catalogue import Entry
-from directory.errors import DirectoryError
+from directory.errors import DeadLink, DirectoryError
 from directory.mail.models import OutboxMail
 from directory.submissions.models import Draft, DraftLink, Submission
 from directory.vocabulary.terms import Kind
@@ -31,13 +31,12 @@ WARNED_BEFORE = timedelta(days=7)
 Answers = Mapping[str, list[list[str]]]
 
 
-class DraftGone(DirectoryError):
+class DraftGone(DeadLink):
     """This draft is not here any more: it was sent, deleted, or not touched for 30 days.
-
     If it was sent, our mail to you has a link to its private page.
     """
 
-    status = 410
+    way_on = ("/submit/", "Begin again")
 
 
 class ChangedElsewhere(DirectoryError):

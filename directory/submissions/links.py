@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 from directory import tokens
 from directory.config import Config
 from directory.db import rows_changed
-from directory.errors import DirectoryError
+from directory.errors import DeadLink
 from directory.submissions.models import Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
 
 
-class LinkUnknown(DirectoryError):
+class LinkUnknown(DeadLink):
     """This private link is not right, or too old. Look for a newer mail from us."""
 
     status = 404
+    way_on = ("/submissions/lost", "Mail me a new link")
 
 
-class LinkUsed(DirectoryError):
+class LinkUsed(DeadLink):
     """This link was used before, or it is older than a week. Your private page can send another."""
 
-    status = 410
+    way_on = ("/submissions/lost", "Find my private page")
 
 
 def make(session: Session, submission: Submission, purpose: Purpose, *, at: datetime) -> str:

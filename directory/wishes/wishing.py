@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory import mail, tokens
 from directory.entries.catalogue import Entry
-from directory.errors import DirectoryError
+from directory.errors import DeadLink
 from directory.wishes.models import Wish, WishLink
 
 LETTER = "wish"
@@ -21,10 +21,8 @@ LETTER = "wish"
 UNCONFIRMED_KEPT = timedelta(days=7)
 
 
-class WishGone(DirectoryError):
+class WishGone(DeadLink):
     """This link belongs to no wish any more. It was taken back, or never confirmed in time."""
-
-    status = 410
 
 
 def wish(
