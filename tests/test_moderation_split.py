@@ -88,3 +88,13 @@ def test_neither_half_may_lack_what_its_kind_must_say_and_nothing_is_split_unsee
     assert made
     assert isinstance(made.document, Service)
     assert (made.document.place, made.document.sources) == ("leeds", [])
+
+
+def test_the_page_names_what_an_entry_names(moderator: Browser, publish: Publish) -> None:
+    publish(an_approach(), a_place())
+    (choir,) = publish(a_service())
+
+    page = moderator.open(f"/moderation/entries/service/{choir.slug}/split")
+
+    assert "Community choirs" in page.text
+    assert "community-choirs" not in page.text

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.models import User
 from directory.entries import publishing
 from directory.entries.catalogue import url_of
-from directory.entries.comparison import in_words
+from directory.entries.comparison import Names, in_words
 from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Approach, Document
 from directory.entries.models import EntryRow, EntryState
 from directory.entries.publishing import document_of, head_revision
@@ -60,11 +60,20 @@ class Unsound(DirectoryError):
     status = 422
 
 
-def parts(document: Document) -> list[tuple[str, str, str, bool]]:
-    """Part, label, what it says, and whether both must have it; only what says something."""
+def parts(document: Document, names: Names | None = None) -> list[tuple[str, str, str, bool]]:
+    """Part, label, what it says, and whether both must have it; only what says something.
+
+    Args:
+        names: of the entries that it names (`entries.names.named_in`).
+    """
     fields = type(document).model_fields
     found = [
-        (name, info.title or name, in_words(name, getattr(document, name)), info.is_required())
+        (
+            name,
+            info.title or name,
+            in_words(name, getattr(document, name), names),
+            info.is_required(),
+        )
         for name, info in fields.items()
         if name not in _NEVER and getattr(document, name) not in (None, "", [], False)
     ]

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
 from directory.db import db
+from directory.entries import names
 from directory.entries.models import EntryRow, EntryState
 from directory.entries.publishing import document_of, head_revision
 from directory.moderation import splitting
@@ -65,11 +66,12 @@ def _live(kind: str, slug: str) -> EntryRow:
 def _split_page(row: EntryRow, *, problem: str = "", status: int = 200) -> Response:
     revision = head_revision(db.session(), row)
     assert revision is not None
+    document = document_of(revision)
     return page(
         "moderation/split.html",
         status=status,
         row=row,
-        parts=splitting.parts(document_of(revision)),
+        parts=splitting.parts(document, names.named_in(db.session(), document)),
         typed=request.form,
         problem=problem,
     )
