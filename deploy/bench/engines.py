@@ -16,8 +16,9 @@ from typing import Any, Protocol
 from whoosh import analysis, fields, sorting
 from whoosh import index as whoosh_index
 from whoosh.qparser import MultifieldParser, OrGroup
+from whoosh.query import Term
 
-from directory.entries.catalogue import Entry
+from directory.entries.catalogue import Change, Entry
 from directory.entries.documents import Approach
 from directory.places import gazetteer
 from directory.search import words
@@ -47,7 +48,7 @@ class Engine(Protocol):
         """Write an index of `entries` into an empty folder."""
 
     def add(self, entry: Entry, number: int) -> None:
-        """Add one entry; readers find it when this returns."""
+        """Add one entry; its id is found when this returns."""
 
     def ask(self, question: str) -> Answer: ...
 
@@ -100,14 +101,13 @@ class Kith:
         self.index.rebuild(entries, n=self._n)
 
     def add(self, entry: Entry, number: int) -> None:
-        from directory.entries.catalogue import Change
-
         n = (self.index.position() or 0) + 1
         self.index.apply([Change(n, entry.id, "published", entry.updated_at, entry)])
-        self.index.warm()
+        _meaning, generation = self.index.understand(Query())
+        assert len(generation.snapshot.holding(str(entry.id), field="id"))
 
-    def ask(self, question: str) -> Answer:
-        results = self.index.find(Query(q=question))
+    def ask(self, question: str, kind: str = "") -> Answer:
+        results = self.index.find(Query(q=question, kind=(kind,) if kind else ()))
         counts = {name: {c.value: c.count for c in results.facets[name]} for name in FACETS}
         return Answer(tuple(str(hit.id) for hit in results.hits[:TOP]), results.total, counts)
 
@@ -154,13 +154,14 @@ class PlainWhoosh:
         with whoosh_index.open_dir(str(self._folder)).searcher() as searcher:
             assert searcher.document(id=str(entry.id))
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, kind: str = "") -> Answer:
         index = whoosh_index.open_dir(str(self._folder))
         parser = MultifieldParser(["name", "text"], index.schema, group=OrGroup)
         with index.searcher() as searcher:
             found = searcher.search(
                 parser.parse(question),
                 limit=TOP,
+                filter=Term("kind", kind) if kind else None,
                 groupedby=[sorting.FieldFacet(name, allow_overlap=True) for name in FACETS],
             )
             counts = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from deploy.bench import clocks, corpus, embedded, extras, parts, questions
+from deploy.bench import adding, clocks, corpus, embedded, extras, parts, questions
 from deploy.bench.engines import Engine, FullTextSearch, Kith, PlainWhoosh, Ways
 from deploy.packages import ROOT
 from deploy.progress import say, step
@@ -22,7 +22,6 @@ ROUNDS = 3
 MANY = 50_000
 FEW_OF_MANY = 8
 ROUNDS_OF_MANY = 1
-ADDED = 5
 ASKED_FOR_MEMORY = 500
 
 
@@ -61,7 +60,7 @@ def _measure(services: int, folder: Path) -> None:
     _pages(kith, asked)
     _widgets(kith, asked)
     _small_things(kith, folder, asked)
-    _adding([kith, whoosh], services)
+    _adding(folder, services)
     _judging()
 
 
@@ -102,10 +101,11 @@ def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str], *, is_l
     for question in asked:
         for way in quick.values():
             way(question)
-    slow = {e.name: e.ask for e in engines if e.name not in (*quick, kith.name)}
+    slow: Ways = {e.name: e.ask for e in engines if e.name not in (*quick, kith.name)}
     few = asked[:: max(len(asked) // (FEW_OF_MANY if is_large else FEW), 1)]
     found = clocks.interleaved(quick, asked, rounds=ROUNDS_OF_MANY if is_large else ROUNDS)
-    beside = clocks.interleaved({"Kith, all of it": kith.ask} | slow, few)
+    slow["Kith, all of it"] = kith.ask
+    beside = clocks.interleaved(slow, few)
     ours = beside.pop("Kith, all of it")
     _title(f"{len(asked)} questions, terms seen before", "CPU ms", "× Kith", "× tantivy")
     for name, spent in found.items():
@@ -149,14 +149,13 @@ def _small_things(kith: Kith, folder: Path, asked: Sequence[str]) -> None:
     _row("index on disk", f"{clocks.size_of(folder / 'kith'):.0f} MB")
 
 
-def _adding(engines: Sequence[Engine], services: int) -> None:
-    """One entry at a time, until readers find it."""
-    _title("Adding an entry until it is found", "CPU s", "wall s")
-    for engine in engines:
-        more = [corpus.one_more(services + number) for number in range(ADDED)]
-        spent = [clocks.spent_on(partial(engine.add, one, n)) for n, one in enumerate(more)]
-        cpu = sum(one.cpu for one in spent) / len(spent)
-        _row(engine.name, f"{cpu:.3f}", f"{max(one.wall for one in spent):.3f}")
+def _adding(folder: Path, services: int) -> None:
+    """One entry at a time, in turn."""
+    found = adding.measure(folder, PLACES, services)
+    _title("Adding an entry", "CPU s", "wall s, slowest")
+    for name, added in found.items():
+        for what, spent in (("id", added.committed), ("other process", added.answered)):
+            _row(f"{name}: {what}", f"{adding.mean(spent):.3f}", f"{adding.slowest(spent):.2f}")
 
 
 def _judging() -> None:

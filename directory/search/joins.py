@@ -4,12 +4,17 @@ A service says which approach it follows and in which place it is. Who it is for
 life, and how well it matches a question it takes over from the approach; its point on the map and
 its council, where it gives none, from the place. An approach knows its places from its services,
 and a local organisation where it is.
+
+Most that is published changes a service or two. Then what was worked out before holds for all other
+documents, and only the new ones are joined to it.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +22,6 @@ from numpy.typing import NDArray
 
 from directory.entries import freshness
 from directory.entries.freshness import State, state_of
-from directory.search.parts import NOTHING
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
 from directory.search.shared import Filter, Shared, one_each
@@ -45,61 +49,114 @@ KINDS = {
 class Joined:
     """A snapshot with everything joined. Immutable, but for what is worked out when first asked."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, before: Joined | None = None) -> None:
+        """Join all of `snapshot`, or only what `before`, of an earlier one, has not."""
         self.snapshot = snapshot
         self.size = snapshot.size
         self.is_kind = {
             kind: snapshot.keys["kind"].mask([kind], self.size) & snapshot.live for kind in KINDS
         }
         self.has_ended = snapshot.keys["status"].mask([Status.ENDED], self.size)
-        self.followers, self.followed = self._follow()
-        self.group, followed = self._groups()
-        self.groups = len(followed)
-        numbers = [number for number, some in enumerate(followed) for _one in some]
-        every = [one for some in followed for one in some]
-        self._followed_by_groups = (
-            np.array(numbers, dtype=np.int32),
-            np.array(every, dtype=np.int32),
-        )
-        self.place_of = self._places()
-        self.values = self._values()
+        self._own_before = self._documents_of(before)
+        held = before if before and self._own_before else None
+        self.followers, self.followed = self._follow(held)
+        self.group, self._group_of = self._groups(held)
+        self.groups = len(self._group_of)
+        self._followed_by_groups = self._members(held)
+        self.place_of = self._places(held)
+        self.values = self._values(held)
         self.weights = self._weights()
         self._fresh: tuple[date, Shared] | None = None
         self._names: dict[tuple[str, str], str] = {}
 
-    def _follow(self) -> tuple[Ints, Ints]:
+    def _documents_of(self, before: Joined | None) -> int:
+        """How many documents begin both snapshots; 0 where approaches or places are not the same,
+        so that all must be joined anew."""
+        if before is None:
+            return 0
+        count = 0
+        for ours, theirs in zip(self.snapshot.segments, before.snapshot.segments, strict=False):
+            if ours.name != theirs.name:
+                break
+            count += ours.size
+        for kind in ("approach", "place"):
+            here, there = (np.flatnonzero(one.is_kind[kind]) for one in (self, before))
+            if not np.array_equal(here, there) or here.max(initial=-1) >= count:
+                return 0
+        return count
+
+    def _follow(self, before: Joined | None) -> tuple[Ints, Ints]:
         """Pairs of a service or story and the approach that it follows, sorted by the first."""
         follows = self.is_kind["service"] | self.is_kind["story"]
         followers, followed = self._pairs("approach", follows)
-        order = np.argsort(followers, kind="stable")
-        return followers[order], followed[order]
+        if before is None:
+            return followers, followed
+        end = np.searchsorted(before.followers, np.int32(self._own_before))
+        left = np.flatnonzero(follows[before.followers[:end]])
+        return (
+            np.concatenate((before.followers[left], followers)),
+            np.concatenate((before.followed[left], followed)),
+        )
 
     def _pairs(self, kind: str, members: Mask) -> tuple[Ints, Ints]:
-        """Pairs of one of `members` and the entry of `kind` whose slug it gives."""
-        values = self.snapshot.keys[kind]
+        """Pairs of one of `members` that was not joined before and the entry of `kind` whose slug
+        it gives, sorted by the first."""
+        values = self.snapshot.keys[kind].together(self._own_before)
         named = np.full(len(values.names), -1, dtype=np.int32)
-        is_it = self.is_kind[kind][values.documents]
-        named[values.numbers[is_it]] = values.documents[is_it]
+        if self._own_before:
+            for number in np.unique(values.numbers).tolist():
+                having = self.snapshot.keys[kind].having(values.names[number])
+                named[number] = having[self.is_kind[kind][having]].max(initial=-1)
+        else:
+            is_it = np.flatnonzero(self.is_kind[kind][values.documents])
+            named[values.numbers[is_it]] = values.documents[is_it]
         meant = named[values.numbers]
-        chosen = members[values.documents] & (meant >= 0)
+        chosen = np.flatnonzero(members[values.documents] & (meant >= 0))
         return values.documents[chosen], meant[chosen]
 
-    def _places(self) -> Ints:
+    def _places(self, before: Joined | None) -> Ints:
         """For each service the document of its place; -1 where there is none."""
         place_of = np.full(self.size, -1, dtype=np.int32)
+        if before:
+            count = self._own_before
+            place_of[:count] = before.place_of[:count]
+            place_of[~self.is_kind["service"]] = -1
         services, places = self._pairs("place", self.is_kind["service"])
         place_of[services] = places
         return place_of
 
-    def _groups(self) -> tuple[Ints, list[tuple[int, ...]]]:
-        """For each document the number of its group, and what the members of each group follow, all
-        of them the same; group 0 follows nothing."""
+    def _groups(self, before: Joined | None) -> tuple[Ints, dict[tuple[int, ...], int]]:
+        """For each document the number of its group, and by what the members of a group follow, all
+        of them the same, its number; group 0 follows nothing."""
+        if before is None:
+            return self._all_groups()
+        count = self._own_before
+        group = np.zeros(self.size, dtype=np.int32)
+        group[:count] = before.group[:count]
+        group[~(self.is_kind["service"] | self.is_kind["story"])] = 0
+        group_of = dict(before._group_of)
+        start = int(np.searchsorted(self.followers, np.int32(count)))
+        pairs = zip(self.followers[start:].tolist(), self.followed[start:].tolist(), strict=True)
+        for document, some in groupby(pairs, key=itemgetter(0)):
+            followed = tuple(one for _follower, one in some)
+            group[document] = group_of.setdefault(followed, len(group_of))
+        return group, group_of
+
+    def _members(self, before: Joined | None) -> tuple[Ints, Ints]:
+        """Pairs of a group and what its members follow."""
+        if before and before.groups == self.groups:
+            return before._followed_by_groups
+        numbers = [number for some, number in self._group_of.items() for _one in some]
+        every = [one for some in self._group_of for one in some]
+        return np.array(numbers, dtype=np.int32), np.array(every, dtype=np.int32)
+
+    def _all_groups(self) -> tuple[Ints, dict[tuple[int, ...], int]]:
         approaches = np.flatnonzero(self.is_kind["approach"])
         row_of = np.zeros(self.size, dtype=np.int64)
         row_of[approaches] = np.arange(len(approaches))
         group = np.zeros(self.size, dtype=np.int32)
         groups: list[tuple[int, ...]] = [()]
-        for followers, followed in self._rounds:
+        for followers, followed in self._rounds():
             # Who is in a group and follows one more is in the group of those who do.
             code = group[followers] * len(approaches) + row_of[followed]
             number_of = np.zeros(len(groups) * len(approaches), dtype=np.int32)
@@ -112,41 +169,46 @@ class Joined:
                 (*groups[number], approach)
                 for number, approach in zip(before.tolist(), approaches[rows].tolist(), strict=True)
             ]
-        return group, groups
+        return group, {followed: number for number, followed in enumerate(groups)}
 
-    def _values(self) -> dict[str, Filter]:
+    def _values(self, before: Joined | None) -> dict[str, Filter]:
         keys = self.snapshot.keys
-        kinds = keys["kind"]
+        kinds = keys["kind"].together()
         names = tuple(name for name in kinds.names if name != LOG_KIND)
+        number_of = [names.index(name) if name in names else -1 for name in kinds.names]
         number = np.full(self.size, -1, dtype=np.int32)
-        for at, name in enumerate(names):
-            number[kinds.by_name[name]] = at
+        number[kinds.documents] = np.array(number_of, dtype=np.int32)[kinds.numbers]
         return {
             "kind": one_each(names, number),
-            "support_area": self._taken_over("support_area"),
-            "who_for": self._taken_over("who_for"),
-            "moment": self._taken_over("moment"),
-            "builds_on": self._taken_over("builds_on"),
+            "support_area": self._taken_over("support_area", before),
+            "who_for": self._taken_over("who_for", before),
+            "moment": self._taken_over("moment", before),
+            "builds_on": self._taken_over("builds_on", before),
             "place": self._known_places(),
             "evidence": keys["evidence"],
             "approach": keys["approach"],
         }
 
-    def _taken_over(self, name: str) -> Shared:
+    def _taken_over(self, name: str, before: Joined | None) -> Shared:
         """Values of a filter; followers that give none have those of what they follow."""
-        own = self.snapshot.keys[name]
+        parts = self.snapshot.keys[name]
+        own = parts.together()
         group = self.group.copy()
         group[own.documents] = 0
+        held = before.values[name] if before else None
+        if isinstance(held, Shared) and (held.groups, held.names) == (self.groups, own.names):
+            return Shared(group, self.groups, held.of_groups, parts)
         starts, numbers = _grouped(own, self.is_kind["approach"])
         groups, followed = self._followed_by_groups
         counts = starts[followed + 1] - starts[followed]
         taken = numbers[_ranges(starts[followed], counts)]
         of_groups = Values(own.names, *_once(len(own.names), np.repeat(groups, counts), taken))
-        return Shared(group, self.groups, of_groups, own)
+        return Shared(group, self.groups, of_groups, parts)
 
-    def _known_places(self) -> Values:
+    def _known_places(self) -> Shared:
         """Where everything is: of an approach all places where its services are."""
-        own = self.snapshot.keys["place"]
+        parts = self.snapshot.keys["place"]
+        own = parts.together()
         place = np.full(self.size, -1, dtype=np.int32)
         place[own.documents] = own.numbers
         approaches = np.flatnonzero(self.is_kind["approach"]).astype(np.int32)
@@ -156,11 +218,10 @@ class Joined:
         is_known = np.zeros((len(approaches), len(own.names)), dtype=bool)
         is_known[row_of[self.followed[chosen]], place[self.followers[chosen]]] = True
         rows, numbers = np.nonzero(is_known)
-        return Values(
-            own.names,
-            np.concatenate((own.documents, approaches[rows])),
-            np.concatenate((own.numbers, numbers.astype(np.int32))),
-        )
+        group = np.zeros(self.size, dtype=np.int32)
+        group[approaches] = np.arange(1, len(approaches) + 1)
+        of_groups = Values(own.names, (rows + 1).astype(np.int32), numbers.astype(np.int32))
+        return Shared(group, len(approaches) + 1, of_groups, parts)
 
     def _weights(self) -> Floats:
         weights = np.ones(self.size)
@@ -205,7 +266,7 @@ class Joined:
         """The name of the place or approach with that slug."""
         known = self._names.get((kind, slug))
         if known is None:
-            found = self.snapshot.keys[kind].by_name.get(slug, self.followed[:0])
+            found = self.snapshot.keys[kind].having(slug)
             found = found[self.is_kind[kind][found]]
             card = self.snapshot.card(int(found[-1])) if len(found) else {}
             known = self._names[kind, slug] = card.get("name") or slug.replace("-", " ").title()
@@ -227,7 +288,6 @@ class Joined:
         found: NDArray[Any] = best.take(self.group)
         return found
 
-    @cached_property
     def _rounds(self) -> list[tuple[Ints, Ints]]:
         """Followers with the first that each follows; those that follow a second with that; …"""
         firsts = np.flatnonzero(np.diff(self.followers, prepend=-1))
@@ -260,10 +320,10 @@ class Joined:
     def related(self) -> tuple[Ints, Ints]:
         """Pairs of an approach and one that it names as close to it."""
         is_approach, slugs = self.is_kind["approach"], self.snapshot.keys["approach"]
-        given = self.snapshot.keys["related"]
+        given = self.snapshot.keys["related"].together()
         document_of = np.full(len(given.names), -1, dtype=np.int32)
         for number, slug in enumerate(given.names):
-            holding = slugs.by_name.get(slug, NOTHING)
+            holding = slugs.having(slug)
             document_of[number] = holding[is_approach[holding]].max(initial=-1)
         named = document_of[given.numbers]
         chosen = is_approach[given.documents] & (named >= 0)
@@ -323,12 +383,11 @@ class Joined:
 
 
 def _grouped(values: Values, chosen: Mask) -> tuple[NDArray[np.int64], Ints]:
-    """Values of the chosen documents: where each document's start, and all their numbers."""
-    is_chosen = chosen[values.documents]
-    documents, numbers = values.documents[is_chosen], values.numbers[is_chosen]
-    order = np.argsort(documents, kind="stable")
-    counts = np.bincount(documents, minlength=len(chosen))
-    return np.concatenate(([0], np.cumsum(counts))), numbers[order]
+    """Values, in the order of documents, of the chosen ones: where each document's start, and all
+    their numbers."""
+    held = np.flatnonzero(chosen[values.documents])
+    counts = np.bincount(values.documents[held], minlength=len(chosen))
+    return np.concatenate(([0], np.cumsum(counts))), values.numbers[held]
 
 
 def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ time, knows those that it met before, and has numpy sort everything at the end.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -93,6 +94,16 @@ class FieldPool:
         if places is not None:
             self._place_starts.frombytes(places.astype(np.uint32).tobytes())
             self._place_lengths.frombytes(ones)
+
+    def take_over_one(self, term: str, document: int, count: int, places: bytes) -> None:
+        """One term of one document, which says it so often; its places as 32-bit numbers."""
+        number = self._numbers.setdefault(term, len(self._numbers))
+        self._said += number.to_bytes(4, sys.byteorder) * count
+        self._documents.append(document)
+        self._lengths.append(count)
+        if self._gap is not None:
+            self._place_starts.frombytes(places)
+            self._place_lengths.extend([1] * count)
 
     def postings(self) -> Postings:
         """All that was said, in the order in which it is written."""

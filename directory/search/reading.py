@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,18 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
 from directory.search.caching import Cache, size_of
-from directory.search.ordering import Ordered, merged_ranks
-from directory.search.parts import NOTHING, Damaged, Floats, Ints, Mask, Part, Values
+from directory.search.ordering import Merged
+from directory.search.parts import (
+    NO_SCORES,
+    NOTHING,
+    Damaged,
+    Floats,
+    Ints,
+    Mask,
+    Part,
+    PartedValues,
+    Values,
+)
 from directory.search.schema import (
     BOOSTS,
     KEY_FIELDS,
@@ -28,14 +39,14 @@ from directory.search.schema import (
     TEXT_FIELDS,
 )
 
-__all__ = ["Cache", "Damaged", "Floats", "Ints", "Mask", "Snapshot", "Values"]
+__all__ = ["Cache", "Damaged", "Floats", "Ints", "Mask", "PartedValues", "Snapshot", "Values"]
 
 # BM25: how fast a repeated word stops counting.
 K1 = 0.75
 
 # Cards of results, some 2 kB each.
 CARD_BYTES = 2_000
-CARDS_KEPT = 2_000
+CARDS_KEPT = 1_000
 # A term that one of so many documents holds, or more of them, is summed over all documents.
 DENSE = 100
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
@@ -64,42 +75,41 @@ class Snapshot:
         self._terms = Cache()
         self._cards = Cache(CARDS_KEPT * CARD_BYTES)
         self._frequencies: dict[tuple[str, str], int] = {}
-        ordered: dict[str, Ordered] = before._ordered if before else {}
-        known = [one.name for one in segments if one.name in ordered]
-        self._ordered: dict[str, Ordered] = {name: ordered[name] for name in known}
+        self._merged_names: Merged | None = before._merged_names if before else None
+        values = before._values if before else {}
+        self._values: dict[str, dict[str, Values]] = {
+            one.name: values.get(one.name) or {key: Values.of(had) for key, had in one.keys.items()}
+            for one in segments
+        }
         self.keys = {name: self._joined_keys(name) for name in KEY_FIELDS}
-        hidden = self.keys["kind"].by_name.get(LOG_KIND, NOTHING)
+        hidden = self.keys["kind"].having(LOG_KIND)
         self.live = np.ones(self.size, dtype=bool)
         for base, numbers in zip(self.bases, deleted, strict=False):
             self.live[[int(base) + number for number in numbers]] = False
         notes = [self.card(number) for number in hidden.tolist() if self.live[number]]
         self.note: dict[str, Any] = notes[-1] if notes else {}
         self.live[hidden] = False
-        self.numbers = {
-            name: np.concatenate([segment.numbers[name] for segment in segments])
-            if segments
-            else np.empty(0)
+        self.numbers = self._joined_numbers(before)
+
+    def _joined_keys(self, name: str) -> PartedValues:
+        return PartedValues(
+            [
+                (base, segment.size, self._values[segment.name][name])
+                for base, segment in zip(self.bases.tolist(), self.segments, strict=False)
+            ]
+        )
+
+    def _joined_numbers(self, before: Snapshot | None) -> dict[str, NDArray[Any]]:
+        """The columns of numbers; of the segments that were first before too, as they are there."""
+        pairs = zip(self.segments, before.segments if before else (), strict=False)
+        same = list(takewhile(lambda pair: pair[0].name == pair[1].name, pairs))
+        end = int(self.bases[len(same)])
+        parts = [{name: before.numbers[name][:end] for name in NUMBERS}] if before and end else []
+        parts += [segment.numbers for segment in self.segments[len(same) :]]
+        return {
+            name: np.concatenate([part[name] for part in parts]) if parts else np.empty(0)
             for name in NUMBERS
         }
-
-    def _joined_keys(self, name: str) -> Values:
-        names = sorted({value for segment in self.segments for value in segment.keys[name]})
-        number_of = {value: number for number, value in enumerate(names)}
-        documents = [
-            base + found
-            for base, segment in zip(self.bases, self.segments, strict=False)
-            for found in segment.keys[name].values()
-        ]
-        numbers = [
-            np.full(len(found), number_of[value], dtype=np.int32)
-            for segment in self.segments
-            for value, found in segment.keys[name].items()
-        ]
-        if not documents:
-            return Values(tuple(names), NOTHING, NOTHING)
-        return Values(
-            tuple(names), np.concatenate(documents).astype(np.int32), np.concatenate(numbers)
-        )
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents hold `term` in `field`, deleted ones too, as Whoosh counts."""
@@ -134,7 +144,7 @@ class Snapshot:
         rarity = self.rarity(field, term)
         average = self._averages[field]
         b = LONG.get(field, LONG_ELSE)
-        documents, scores = [NOTHING], [np.empty(0)]
+        documents, scores = [NOTHING], [NO_SCORES]
         for base, segment in zip(self.bases, self.segments, strict=False):
             ids, counts = segment.postings(field, term)
             if not len(ids):
@@ -218,12 +228,11 @@ class Snapshot:
                     self._cards.put(document, card, CARD_BYTES)
 
     @cached_property
-    def name_order(self) -> NDArray[np.int64]:
+    def name_order(self) -> Ints:
         """For each document its place among all in the order of their names."""
-        for segment in self.segments:
-            if segment.name not in self._ordered:
-                self._ordered[segment.name] = Ordered(segment.sort_names)
-        return merged_ranks([self._ordered[segment.name] for segment in self.segments])
+        parts = [(segment.name, segment.sort_names) for segment in self.segments]
+        self._merged_names = Merged.of(parts, self._merged_names)
+        return self._merged_names.ranks(parts)
 
     def sort_names_of(self, documents: NDArray[Any]) -> NDArray[np.bytes_]:
         """The names of `documents` as they are put in order: folded, and cut to SORT_BYTES."""

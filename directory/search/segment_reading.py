@@ -18,25 +18,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3PerDocReader
+from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader
 
 from directory.search import schema
 from directory.search.caching import Cache, size_of
-from directory.search.parts import NOTHING, Damaged, Floats, Ints, Mask
+from directory.search.parts import NO_SCORES, NOTHING, Damaged, Floats, Ints, Mask
 from directory.search.reading import Snapshot
 from directory.search.schema import KEY_FIELDS, NUMBERS, SORT_BYTES, TEXT_FIELDS
 from directory.search.term_reader import TermReader
 from directory.search.word_list import WordList
 
 # What is kept of the parts of words, which are only needed once.
-CACHED_PARTS_BYTES = 2_000_000
+CACHED_PARTS_BYTES = 600_000
 # How often an index that changes while it is opened is tried, and so many seconds longer each time.
 ATTEMPTS = 6
 PAUSE = 0.005
 # No text has so many words.
 DOCUMENT_STEP = 1 << 24
+_NAMES = VarBytesColumn()
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def _whole() -> Iterator[None]:
 class Segment:
     """One segment of Whoosh's: its files never change, so its arrays outlive generations."""
 
-    def __init__(self, name: str, reader: SegmentReader, terms: TermReader) -> None:
+    def __init__(self, name: str, reader: W3PerDocReader, terms: TermReader) -> None:
         self.name = name
         self._reader = reader
         self._terms = terms
@@ -61,30 +62,47 @@ class Segment:
         self.size: int = reader.doc_count_all()
         self.total_lengths = {name: reader.field_length(name) for name in TEXT_FIELDS}
         self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
-        self.numbers = {name: self._read_numbers(name) for name in NUMBERS}
-        self.keys = {name: self._read_keys(name) for name in KEY_FIELDS}
         if self.size and not reader.has_column("sort_name"):
             raise Damaged("the sorted names are missing")
-        names = reader.column_reader("sort_name", translate=False)
+        names = reader.column_reader("sort_name", _NAMES)
         self.sort_names = np.array(list(names), dtype=f"S{SORT_BYTES}")
         if self.size:
             self.card(0)  # opens the file of stored fields
+            for name in NUMBERS:
+                self._number_column(name)
+
+    @property
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """Columns of numbers; read anew each time, for snapshots keep them."""
+        with self._lock, _whole():
+            return {name: self._read_numbers(name) for name in NUMBERS}
+
+    @property
+    def keys(self) -> dict[str, dict[str, Ints]]:
+        """For each filter the documents of each value; read anew each time."""
+        with _whole():
+            return {name: self._read_keys(name) for name in KEY_FIELDS}
 
     def _read_numbers(self, name: str) -> NDArray[Any]:
         typecode, default = NUMBERS[name]
         kind = np.dtype(typecode)
         values = np.full(self.size, default, dtype=kind)
-        if self._reader.has_column(name):
-            column = self._reader.column_reader(name, translate=False)
+        if self.size:
+            column = self._number_column(name)
             raw = column._dbfile.get(column._basepos, column._count * kind.itemsize)
             values[: column._count] = np.frombuffer(raw, dtype=kind.newbyteorder(">"))
-        elif self.size:
-            raise Damaged(f"the numbers of {name} are missing")
         return values
+
+    def _number_column(self, name: str) -> Any:
+        """The column of Whoosh's; its file is opened the first time, and stays open."""
+        if name not in self._reader._colfiles and not self._reader.has_column(name):
+            raise Damaged(f"the numbers of {name} are missing")
+        typecode, default = NUMBERS[name]
+        return self._reader.column_reader(name, NumericColumn(typecode, default=default))
 
     def _read_lengths(self, name: str) -> NDArray[np.uint8]:
         lengths = np.zeros(self.size, dtype=np.uint8)
-        column = self._reader._perdoc._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
+        column = self._reader._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
         if column is not None:
             raw = column._dbfile.get(column._basepos, column._count)
             lengths[: column._count] = np.frombuffer(raw, dtype=np.uint8)
@@ -97,6 +115,8 @@ class Segment:
 
     def postings(self, field: str, term: str) -> tuple[Ints, Floats]:
         """Which documents hold `term`, deleted ones too, and how often."""
+        if self._terms.lacks(field, term):
+            return NOTHING, NO_SCORES
 
         def read() -> tuple[Ints, Floats]:
             with _whole():
@@ -114,7 +134,7 @@ class Segment:
     def _decode(self, field: str, term: str) -> tuple[Ints, Floats]:
         found = list(self._terms.blocks(field, term))
         if not found:
-            return NOTHING, np.empty(0)
+            return NOTHING, NO_SCORES
         ids = np.concatenate([ids for ids, _counts, _places in found]).astype(np.int32)
         return ids, np.concatenate([counts for _ids, counts, _places in found]).astype(np.float64)
 
@@ -211,7 +231,7 @@ def _open(folder: Path, before: Snapshot | None) -> Snapshot:
     toc = whoosh_index.TOC.read(storage, "MAIN", schema=schema.whoosh_schema())
     segments = [
         held.get(name)
-        or Segment(name, SegmentReader(storage, toc.schema, segment), TermReader(folder, name))
+        or Segment(name, W3PerDocReader(storage, segment), TermReader(folder, name, by_heart=True))
         for segment in toc.segments
         if (name := segment.segment_id())
     ]

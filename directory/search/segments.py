@@ -5,7 +5,10 @@ The files are Whoosh's, and plain Whoosh reads them: a test compares both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,8 @@ from whoosh.writing import SegmentWriter
 
 from directory.search.columns import Columns
 from directory.search.pool import Pool
-from directory.search.term_files import Block, TermFiles, unpacked
+from directory.search.term_files import TermFiles, unpacked
+from directory.search.term_reader import TermReader
 
 
 class Codec(W3Codec):  # type: ignore[misc]
@@ -41,6 +45,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         super().__init__(index, codec=Codec(), compound=False)
         self.pool: Any = Pool(self.schema)
         self._specs = dict(self.schema.items())
+        self._folder = Path(self.storage.folder)
 
     def add_document(self, **fields: Any) -> None:
         """Add one document; unlike Whoosh's own without boosts, vectors and spelling fields."""
@@ -70,27 +75,41 @@ class Writer(SegmentWriter):  # type: ignore[misc]
             moved[:] = np.arange(startdoc, startdoc + size)
         else:
             moved[list(docmap)] = list(docmap.values())
-        for name, term in reader.all_terms():
-            if name in self.schema:
-                self._take_over(reader, name, term, moved)
+        numbers = moved.tolist()
+        with closing(TermReader(self._folder, reader.segment().segment_id())) as terms:
+            for name, term, blocks in terms.everything():
+                if name in self._specs:
+                    for block in blocks:
+                        if isinstance(block[0], tuple):
+                            self._take_over_few(name, term, block, numbers)
+                        else:
+                            self._take_over(name, term, block, moved)
 
-    def _take_over(self, reader: Any, name: str, term: bytes, moved: NDArray[np.int64]) -> None:
+    def _take_over_few(self, name: str, term: str, block: Any, moved: list[int]) -> None:
+        apart, weights, places = block
+        for at, document in enumerate(accumulate(apart)):
+            if moved[document] >= 0:
+                count = int(weights[at]) if weights else 1
+                self.pool.of(name).take_over_one(
+                    term, moved[document], count, places[at] if places else b""
+                )
+
+    def _take_over(self, name: str, term: str, block: Any, moved: NDArray[np.int64]) -> None:
         has_places = self._specs[name].gap is not None
-        for ids, counts, places in blocks(reader, name, term):
-            kept = moved[ids] >= 0
-            said = np.repeat(moved[ids], counts)
-            is_kept = np.repeat(kept, counts)
-            left = places[is_kept] if has_places and places is not None else None
-            if kept.any():
-                self.pool.of(name).take_over(term.decode(), said[is_kept], left)
+        ids, counts, places = unpacked(block)
+        kept = moved[ids] >= 0
+        said = np.repeat(moved[ids], counts)
+        is_kept = np.repeat(kept, counts)
+        left = places[is_kept] if has_places and places is not None else None
+        if kept.any():
+            self.pool.of(name).take_over(term, said[is_kept], left)
 
-
-def blocks(reader: Any, name: str, term: bytes) -> Iterator[Block]:
-    """The postings of a term, of which there are some, as a reader of Whoosh's finds them."""
-    matcher = reader._terms.matcher(name, term, reader.schema[name].format)
-    while True:
-        matcher._read_data()
-        yield unpacked(matcher._data)
-        if matcher._lastblock:
-            return
-        matcher._next_block()
+    def forget(self, ids: Iterable[str]) -> None:
+        """Delete the documents of these ids."""
+        wanted = list(ids)
+        for segment in self.segments:
+            with closing(TermReader(self._folder, segment.segment_id())) as terms:
+                for one in wanted:
+                    for documents, _counts, _places in terms.blocks("id", one):
+                        for document in documents.tolist():
+                            segment.delete_document(document)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from directory.search.reading import Ints, Mask, Values
+from directory.search.reading import Ints, Mask, PartedValues, Values
 
 
 class Filter(Protocol):
@@ -43,7 +43,7 @@ class Shared:
     group: Ints
     groups: int
     of_groups: Values
-    own: Values | None = None
+    own: PartedValues | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
-from directory.search import suggestions
+from directory.search import freed, suggestions
 from directory.search.answer import Answer
 from directory.search.closeness import Close, Closeness
 from directory.search.generation import Generation
@@ -98,6 +98,8 @@ class SnapshotIndex(ABC):
             return self._answer(generation, query, among).results(counts=counts)
         except Damaged as error:
             raise self._unreadable(error) from error
+        finally:
+            freed.after_an_answer()
 
     def marks(
         self,

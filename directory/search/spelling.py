@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from directory.search.word_list import WordList
 
 # So many words that share most letter pairs with the typed one are looked at closely.
 CLOSEST = 80
@@ -48,16 +51,17 @@ def edits_allowed(word: str) -> int:
 class _Words:
     """A list of words by the pairs of letters in them."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
-        pairs: dict[str, list[int]] = {}
-        for number, word in enumerate(words):
+    def __init__(self, words: Iterable[str]) -> None:
+        ordered = sorted(words)
+        self.words = WordList(ordered)
+        pairs: dict[str, array[int]] = {}
+        for number, word in enumerate(ordered):
             for pair in _letter_pairs(word):
-                pairs.setdefault(pair, []).append(number)
+                pairs.setdefault(pair, array("i")).append(number)
         self._pairs: dict[str, NDArray[np.int32]] = {
             pair: np.array(numbers, dtype=np.int32) for pair, numbers in pairs.items()
         }
-        self._sizes = np.array([len(word) + 1 for word in words], dtype=np.float64)
+        self._sizes = np.array([len(word) + 1 for word in ordered], dtype=np.uint8)
 
     def likeness(self, word: str) -> NDArray[np.float64]:
         """What part of its pairs each word shares with `word`."""
@@ -65,7 +69,7 @@ class _Words:
         for pair in _letter_pairs(word):
             if pair in self._pairs:
                 shared[self._pairs[pair]] += 1
-        return 2 * shared / (self._sizes + len(word) + 1)
+        return 2 * shared / (self._sizes + float(len(word) + 1))
 
 
 class Spelling(Protocol):
@@ -90,16 +94,15 @@ class Speller:
         Args:
             frequency: how often a word is used.
         """
-        learnt = before._known if before else frozenset()
-        new = {word for word in words if len(word) >= SHORTEST - 1 and word.isalpha()} - learnt
+        said = {word for word in words if len(word) >= SHORTEST - 1 and word.isalpha()}
         self._frequency = frequency
         if before is None:
-            self._first, self._later = _Words(sorted(new)), _Words(())
+            self._first, self._later = _Words(said), _Words(())
         else:
             self._first = before._first
             later = before._later
-            self._later = _Words(sorted({*later.words, *new})) if new else later
-        self._known: frozenset[str] = learnt | new if new else learnt
+            new = {word for word in said if not before._knows(word)}
+            self._later = _Words({*later.words, *new}) if new else later
         self.nearest = lru_cache(maxsize=KEPT)(self._nearest)
 
     @property
@@ -107,10 +110,13 @@ class Speller:
         """Whether so much was learnt later that it is better to begin anew."""
         return len(self._later.words) > LATER_MOST
 
+    def _knows(self, word: str) -> bool:
+        return word in self._first.words or word in self._later.words
+
     def _nearest(self, word: str) -> list[str]:
         """Known words that `word` may be a misspelling of, the two likeliest first."""
         most = edits_allowed(word)
-        if not most or not self._known:
+        if not most or not (self._first.words or self._later.words):
             return []
         likeness = np.concatenate((self._first.likeness(word), self._later.likeness(word)))
         count = min(CLOSEST, len(likeness))
@@ -118,10 +124,6 @@ class Speller:
         first, later = self._first.words, self._later.words
         candidates = [first[n] if n < len(first) else later[n - len(first)] for n in closest]
         return likeliest(word, candidates, self._frequency)
-
-    def _word(self, number: int) -> str:
-        first = self._first.words
-        return first[number] if number < len(first) else self._later.words[number - len(first)]
 
 
 def likeliest(word: str, candidates: Iterable[str], frequency: Callable[[str], int]) -> list[str]:

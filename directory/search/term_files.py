@@ -8,7 +8,8 @@ read for the first time is read at once.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from pickle import dumps
 from struct import Struct
@@ -31,6 +32,10 @@ from directory.search.pool import Postings
 BLOCK = 4096
 # From so many on, an array is smaller and sooner read than a tuple.
 ARRAYS_FROM = 24
+# Postings of a field of which all fit into a list.
+SHORT_FIELD = 10_000
+# So many blocks of one document are remembered as they are written.
+FEW_KEPT = 4096
 PROTOCOL = 5
 # What the list of terms says of one: how often it is said, in how many documents, between which;
 # and where its blocks lie. (Whoosh skips by the lengths of documents; nobody here does.)
@@ -111,12 +116,16 @@ class TermFiles(W3FieldWriter):  # type: ignore[misc]
 
     def _add_field(self, number: bytes, field: Postings) -> None:
         at = self._postfile.tell()
+        cut_apart, cut_counts = _cutting(field.apart), _cutting(field.counts)
         for term, (start, end) in zip(field.terms, pairwise(field.starts.tolist()), strict=True):
-            few = end - start < ARRAYS_FROM
-            written = _block(field, start, end) if few else b"".join(_blocks(field, start, end))
-            counts = field.counts[start:end].tolist() if few else field.counts[start:end]
-            total, most = (sum(counts), max(counts)) if few else (counts.sum(), counts.max())
-            ends = int(field.documents[start]), int(field.documents[end - 1])
+            if end - start < ARRAYS_FROM:
+                apart, few = cut_apart(start, end), cut_counts(start, end)
+                written = _block(field, start, apart, few)
+                total, most, ends = sum(few), max(few), (apart[0], sum(apart))
+            else:
+                written, counts = b"".join(_blocks(field, start, end)), field.counts[start:end]
+                total, most = int(counts.sum()), int(counts.max())
+                ends = int(field.documents[start]), int(field.documents[end - 1])
             figures = _FIGURES(0, total, end - start, 0, 0, most, *ends)
             self._terms.add(number + term, figures + EXTENT.pack(at, len(written)))
             self._postfile.write(written)
@@ -128,14 +137,34 @@ class TermFiles(W3FieldWriter):  # type: ignore[misc]
         self.is_closed = True
 
 
-def _block(field: Postings, start: int, end: int) -> bytes:
+def _cutting(numbers: NDArray[Any]) -> Callable[[int, int], tuple[int, ...]]:
+    """What cuts a few of `numbers` out; of a short array soonest as a list."""
+    if len(numbers) > SHORT_FIELD:
+        return lambda start, end: tuple(numbers[start:end].tolist())
+    listed = tuple(numbers.tolist())
+    return lambda start, end: listed[start:end]
+
+
+def _block(field: Postings, start: int, apart: tuple[int, ...], counts: tuple[int, ...]) -> bytes:
     """The only block of a term of few documents: numbers in tuples."""
-    counts = field.counts[start:end].tolist()
+    if len(apart) == 1 and field.places is None:
+        return _alone(apart, counts)
+    return _few(apart, counts, _few_places(field, start, start + len(apart)))
+
+
+@lru_cache(maxsize=FEW_KEPT)
+def _alone(apart: tuple[int, ...], counts: tuple[int, ...]) -> bytes:
+    """A block of one document, which says many words as often as this one."""
+    return _few(apart, counts, None)
+
+
+def _few(
+    apart: tuple[int, ...], counts: tuple[int, ...], places: tuple[bytes, ...] | None
+) -> bytes:
     most = max(counts)
     weights = None if most == 1 else tuple(map(float, counts))
-    apart = tuple(field.apart[start:end].tolist())
-    data = dumps((apart, weights, _few_places(field, start, end)), PROTOCOL)
-    info = dumps((end - start, int(field.documents[end - 1]), float(most), 0, 0, 0), 2)
+    data = dumps((apart, weights, places), PROTOCOL)
+    info = dumps((len(apart), sum(apart), float(most), 0, 0, 0), 2)
     return WHOOSH3_HEADER_MAGIC + pack_int(-len(info) - len(data)) + info + data  # type: ignore[no-any-return]
 
 
@@ -199,37 +228,32 @@ class _TermList:
 
     def close(self, fields: dict[str, int]) -> None:
         """Write where each key lies, and what the fields are called."""
-        hashes = np.frombuffer(self._hashes, dtype=np.uint32)
-        positions = np.frombuffer(self._positions, dtype=np.int64)
-        buckets = hashes & 0xFF
-        order = np.argsort(buckets, kind="stable")
-        ends = np.searchsorted(buckets[order], np.arange(self.BUCKETS + 1))
-        directory = np.empty(self.BUCKETS, dtype=[("at", ">i8"), ("slots", ">i4")])
-        for number, (start, end) in enumerate(pairwise(ends)):
-            chosen = order[start:end]
-            table = _table(hashes[chosen], positions[chosen])
-            directory[number] = self._at, len(table)
-            self._file.write(table.tobytes())
-            self._at += table.nbytes
-        self._file.write(directory.tobytes())
-        index = positions.astype(">i8")
+        buckets: list[list[tuple[int, int]]] = [[] for _bucket in range(self.BUCKETS)]
+        for pair in zip(self._hashes, self._positions, strict=True):
+            buckets[pair[0] & 0xFF].append(pair)
+        directory = []
+        for bucket in buckets:
+            table = _table(bucket)
+            directory.append(TABLE.pack(self._at, 2 * len(bucket)))
+            self._file.write(table)
+            self._at += len(table)
+        self._file.write(b"".join(directory))
+        index = np.frombuffer(self._positions, dtype=np.int64).astype(">i8")
         extras = {"fieldmap": fields, "indextype": "q", "indexlen": len(index)}
         packed = dumps(extras, 2) + index.tobytes()
         self._file.write(packed + pack_int(len(packed)))
         self._file.close()
 
 
-def _table(hashes: NDArray[np.uint32], positions: NDArray[np.int64]) -> NDArray[Any]:
-    """Keys at their hash, or where the next slot is free."""
-    slots = 2 * len(hashes)
-    table = np.zeros(slots, dtype=[("hash", ">u4"), ("at", ">i8")])
+def _table(keys: Sequence[tuple[int, int]]) -> bytes:
+    """Keys, by their hash and where they lie: each at its hash, or where the next slot is free."""
+    slots = 2 * len(keys)
+    table = bytearray(slots * SLOT.size)
     taken = bytearray(slots)
-    found = []
-    for slot in ((hashes >> 8) % max(slots, 1)).tolist():
+    for hashed, position in keys:
+        slot = (hashed >> 8) % slots
         while taken[slot]:
             slot = (slot + 1) % slots
         taken[slot] = 1
-        found.append(slot)
-    table["hash"][found] = hashes
-    table["at"][found] = positions
-    return table
+        SLOT.pack_into(table, slot * SLOT.size, hashed, position)
+    return bytes(table)

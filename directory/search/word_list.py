@@ -23,6 +23,10 @@ class WordList(Sequence[str]):
     def __getitem__(self, at: int) -> str:  # type: ignore[override]
         return self._packed[self._ends[at] : self._ends[at + 1]].decode()
 
+    def __contains__(self, word: object) -> bool:
+        at = bisect_left(self, word) if isinstance(word, str) else len(self)
+        return at < len(self) and self[at] == word
+
     def __iter__(self) -> Iterator[str]:
         for start, end in pairwise(self._ends.tolist()):
             yield self._packed[start:end].decode()

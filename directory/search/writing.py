@@ -23,8 +23,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from whoosh import query as whoosh_query
-
 from directory.entries.catalogue import Change, Entry
 from directory.places.gazetteer import Gazetteer
 from directory.search import schema, segment_writing
@@ -33,8 +31,9 @@ from directory.search.second_writer import SecondWriter
 
 CURRENT = "CURRENT"
 BROKEN = "broken"
-# Small segments are joined when there are so many: ten cost a search twice as much as one.
-MOST_SEGMENTS = 6
+# Small segments are joined when there are so many. Readers know small ones by heart, so a few more
+# cost a search little, and each entry is written again less often.
+MOST_SEGMENTS = 12
 # A second process is worth its start when there are more entries; they are dealt out in batches.
 ALONE = 4_000
 BATCH = 250
@@ -170,8 +169,7 @@ def apply(folder: Path, changes: Sequence[Change], *, gazetteer: Gazetteer | Non
     latest = {change.entry_id: change for change in changes}
     writer = segment_writing.writer_of(folder)
     try:
-        for key in [LOG_KIND, *map(str, latest)]:
-            writer.delete_by_query(whoosh_query.Term("id", key))
+        writer.forget([LOG_KIND, *map(str, latest)])
         for change in latest.values():
             if change.entry is not None:
                 writer.add_document(**schema.by_line(change.entry, gazetteer))
@@ -197,7 +195,7 @@ def _join_small(writer: Any, segments: list[Any]) -> list[Any]:
     together = 0
     for segment in ordered:
         size = segment.doc_count_all()
-        if joined and size > max(2 * together, 50) and len(ordered) - len(joined) < MOST_SEGMENTS:
+        if joined and size > 2 * together and len(ordered) - len(joined) < MOST_SEGMENTS:
             break
         joined.append(segment)
         together += size
