@@ -13,6 +13,7 @@ from directory.vocabulary.terms import Kind
 from tests import services
 from tests.conftest import NOW
 from tests.house_rules import HOST, Browser
+from tests.oruk_rules import SERVICE, check_page
 
 # How many pages like /places/leeds, and like /places/leeds/gaps: more would tell nothing new.
 MOST_ENTRIES = 600
@@ -75,3 +76,15 @@ def test_the_collection_is_large_enough_to_be_worth_a_visit(collection):
     assert counts[Kind.SERVICE] >= 130
     assert counts[Kind.PLACE] >= 90
     assert counts[Kind.STORY] == 0  # none is invented
+
+
+@pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)
+def test_what_the_collection_opens_is_in_the_feed_as_the_standard_asks(collection, machine):
+    page = machine.get("/oruk/v3/services?per_page=100")
+
+    check_page(page, SERVICE)
+    open_ones = [
+        one for one in catalogue.live(collection, Kind.SERVICE) if one.document.open_referral
+    ]
+    assert {one["id"] for one in page["contents"]} == {str(one.id) for one in open_ones}
+    assert len(open_ones) >= 20
