@@ -155,6 +155,17 @@ def test_near_me_asks_where(choirs: None, browser: Browser):
     assert "Where are you?" in browser.open("/search?q=choir near me").text
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/search", "/approaches/community-choirs", "/services/", "/places/", "/places/leeds"],
+)
+def test_every_page_for_readers_can_search_everything(choirs: None, browser: Browser, path: str):
+    page = browser.open(path)
+    assert "/search" in [one.get("action") for one in page.all("form")]
+    fields = [one for one in page.all("input") if one.get("type") == "search"]
+    assert "q" in [one.get("name") for one in fields]
+
+
 def test_a_point_gives_the_first_half_of_a_postcode_and_is_kept_nowhere(browser: Browser):
     answer = browser.client.get("/search/here?lat=53.82&lon=-1.53", base_url=HOST)
     assert (answer.status_code, answer.json) == (200, {"near": "LS7"})
