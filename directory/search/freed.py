@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import count
 
 # Giving back takes a few milliseconds, so it is done once in so many answers.
-EVERY = 64
+EVERY = 32
 
 
 def _trimmer() -> Callable[[int], int] | None:

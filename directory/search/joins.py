@@ -24,7 +24,7 @@ from directory.entries import freshness
 from directory.entries.freshness import State, state_of
 from directory.search.reading import Floats, Ints, Mask, Snapshot, Values
 from directory.search.schema import LOG_KIND, as_date
-from directory.search.shared import Filter, Shared, one_each
+from directory.search.shared import Filter, Shared, narrow, one_each
 from directory.vocabulary.terms import Status
 
 # A service counts so much of what its approach scores.
@@ -197,13 +197,13 @@ class Joined:
         group[own.documents] = 0
         held = before.values[name] if before else None
         if isinstance(held, Shared) and (held.groups, held.names) == (self.groups, own.names):
-            return Shared(group, self.groups, held.of_groups, parts)
+            return Shared(narrow(group, self.groups), self.groups, held.of_groups, parts)
         starts, numbers = _grouped(own, self.is_kind["approach"])
         groups, followed = self._followed_by_groups
         counts = starts[followed + 1] - starts[followed]
         taken = numbers[_ranges(starts[followed], counts)]
         of_groups = Values(own.names, *_once(len(own.names), np.repeat(groups, counts), taken))
-        return Shared(group, self.groups, of_groups, parts)
+        return Shared(narrow(group, self.groups), self.groups, of_groups, parts)
 
     def _known_places(self) -> Shared:
         """Where everything is: of an approach all places where its services are."""
@@ -221,7 +221,8 @@ class Joined:
         group = np.zeros(self.size, dtype=np.int32)
         group[approaches] = np.arange(1, len(approaches) + 1)
         of_groups = Values(own.names, (rows + 1).astype(np.int32), numbers.astype(np.int32))
-        return Shared(group, len(approaches) + 1, of_groups, parts)
+        groups = len(approaches) + 1
+        return Shared(narrow(group, groups), groups, of_groups, parts)
 
     def _weights(self) -> Floats:
         weights = np.ones(self.size)

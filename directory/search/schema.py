@@ -29,7 +29,7 @@ from directory.search.analysis import Analyser
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 7
+VERSION = 8
 
 # How much a word counts where it stands.
 BOOSTS = {
@@ -171,6 +171,15 @@ NUMBERS: dict[str, tuple[str, float]] = {
 }
 
 
+# As long as they are put in order by, so that their file can be read as it lies.
+NAMES = columns.FixedBytesColumn(SORT_BYTES)
+
+
+def sort_name(name: str) -> bytes:
+    """What `name` is put in order by: folded, and exactly SORT_BYTES long."""
+    return name_key(name).encode()[:SORT_BYTES].ljust(SORT_BYTES, b"\0")
+
+
 def whoosh_schema() -> fields.Schema:
     schema = fields.Schema(id=Keys(unique=True), slug=Keys(), text=Sequences(), spell=Spelt())
     for name in TEXT_FIELDS:
@@ -179,7 +188,7 @@ def whoosh_schema() -> fields.Schema:
         schema.add(name, Keys())
     for name, (typecode, default) in NUMBERS.items():
         schema.add(name, fields.COLUMN(columns.NumericColumn(typecode, default=default)))
-    schema.add("sort_name", fields.COLUMN(columns.VarBytesColumn()))
+    schema.add("sort_name", fields.COLUMN(NAMES))
     schema.add("card", fields.STORED)
     return schema
 
@@ -188,7 +197,13 @@ def log_document(n: int) -> dict[str, Any]:
     """The hidden document that says: everything up to change `n` is in here."""
     columns_ = {name: default for name, (_typecode, default) in NUMBERS.items()}
     card_ = {"n": n, "version": VERSION}
-    return {"id": [LOG_KIND], "kind": [LOG_KIND], "card": card_, "sort_name": b"", **columns_}
+    return {
+        "id": [LOG_KIND],
+        "kind": [LOG_KIND],
+        "card": card_,
+        "sort_name": sort_name(""),
+        **columns_,
+    }
 
 
 def index_document(entry: Entry, gazetteer: Gazetteer | None = None) -> dict[str, Any]:
@@ -232,7 +247,7 @@ def by_line(
         "known": given.get("last_known") or 0,
         "changed": int(entry.updated_at.timestamp()) // 60,
         "organization": _organization(entry),
-        "sort_name": name_key(document.name).encode()[:SORT_BYTES],
+        "sort_name": sort_name(document.name),
         "card": card(entry),
     }
 

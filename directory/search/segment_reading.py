@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3PerDocReader
-from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.columns import NumericColumn
 from whoosh.filedb.filestore import FileStorage
 
 from directory.search import schema
 from directory.search.caching import Cache, size_of
 from directory.search.parts import NO_SCORES, NOTHING, Damaged, Floats, Ints, Mask
 from directory.search.reading import Snapshot
-from directory.search.schema import KEY_FIELDS, NUMBERS, SORT_BYTES, TEXT_FIELDS
+from directory.search.schema import KEY_FIELDS, NAMES, NUMBERS, SORT_BYTES, TEXT_FIELDS
 from directory.search.term_reader import TermReader
 from directory.search.word_list import WordList
 
@@ -37,7 +38,6 @@ ATTEMPTS = 6
 PAUSE = 0.005
 # No text has so many words.
 DOCUMENT_STEP = 1 << 24
-_NAMES = VarBytesColumn()
 
 
 @contextmanager
@@ -64,12 +64,24 @@ class Segment:
         self.lengths = {name: self._read_lengths(name) for name in (*TEXT_FIELDS, "text")}
         if self.size and not reader.has_column("sort_name"):
             raise Damaged("the sorted names are missing")
-        names = reader.column_reader("sort_name", _NAMES)
-        self.sort_names = np.array(list(names), dtype=f"S{SORT_BYTES}")
+        self.sort_names = self._mapped("sort_name", NAMES, np.dtype(f"S{SORT_BYTES}"))
         if self.size:
             self.card(0)  # opens the file of stored fields
             for name in NUMBERS:
                 self._number_column(name)
+
+    def _mapped(self, name: str, column: Any, kind: np.dtype[Any]) -> NDArray[Any]:
+        """A column as it lies in its file. Nothing of it is copied: the system keeps one for all
+        processes, and takes it back when it needs room."""
+        found = self._reader.column_reader(name, column)
+        if not found._count:
+            return np.zeros(self.size, dtype=kind)
+        file = mmap(found._dbfile.fileno(), 0, access=ACCESS_READ)
+        held = np.frombuffer(file, dtype=kind, count=min(found._count, self.size))
+        if len(held) == self.size:
+            return held
+        # The last documents have none, which is not written.
+        return np.concatenate((held, np.zeros(self.size - len(held), dtype=kind)))
 
     @property
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -101,14 +113,11 @@ class Segment:
         return self._reader.column_reader(name, NumericColumn(typecode, default=default))
 
     def _read_lengths(self, name: str) -> NDArray[np.uint8]:
-        lengths = np.zeros(self.size, dtype=np.uint8)
-        column = self._reader._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
-        if column is not None:
-            raw = column._dbfile.get(column._basepos, column._count)
-            lengths[: column._count] = np.frombuffer(raw, dtype=np.uint8)
-        elif self._reader.field_length(name):
+        if self._reader.has_column(f"_{name}_len"):
+            return self._mapped(f"_{name}_len", LENGTHS_COLUMN, np.dtype(np.uint8))
+        if self._reader.field_length(name):
             raise Damaged(f"the lengths of {name} are missing")
-        return lengths
+        return np.zeros(self.size, dtype=np.uint8)
 
     def _read_keys(self, name: str) -> dict[str, Ints]:
         return {term: self._decode(name, term)[0] for term in self._terms.terms_of(name)}

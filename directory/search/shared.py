@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from directory.search.reading import Ints, Mask, PartedValues, Values
 
@@ -40,7 +41,7 @@ class Shared:
         own: values of documents that are in no group.
     """
 
-    group: Ints
+    group: NDArray[np.integer[Any]]
     groups: int
     of_groups: Values
     own: PartedValues | None = None
@@ -70,4 +71,11 @@ class Shared:
 def one_each(names: tuple[str, ...], number: Ints) -> Shared:
     """A filter of which every document has one value, or none (-1)."""
     values = np.arange(len(names), dtype=np.int32)
-    return Shared(number + 1, len(names) + 1, Values(names, values + 1, values))
+    return Shared(
+        narrow(number + 1, len(names) + 1), len(names) + 1, Values(names, values + 1, values)
+    )
+
+
+def narrow(group: Ints, groups: int) -> NDArray[np.integer[Any]]:
+    """The numbers of so many groups in as few bytes as hold them."""
+    return group.astype(np.min_scalar_type(groups))
