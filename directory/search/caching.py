@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 # What is kept of words that were asked for: 8 bytes for each entry that has one. Among 100,000
 # entries the readers' own words of 200 questions take 21 MB.
-CACHED_BYTES = 22_000_000
+CACHED_BYTES = 21_000_000
 
 
 class Cache:

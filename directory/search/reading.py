@@ -46,7 +46,7 @@ K1 = 0.75
 
 # Cards of results, some 2 kB each.
 CARD_BYTES = 2_000
-CARDS_KEPT = 1_000
+CARDS_KEPT = 800
 # A term that one of so many documents holds, or more of them, is summed over all documents.
 DENSE = 100
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
