@@ -25,7 +25,9 @@ def test_the_same_word_in_other_clothes_is_one_term(one: str, other: str):
     assert words.terms(one) == words.terms(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("care", "career"), ("size", "sise"), ("wise", "wiz"), ("died", "dying")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("care", "career"), ("size", "sise"), ("wise", "wiz"), ("died", "dying")]
+)
 def test_other_words_stay_apart(one: str, other: str):
     assert words.terms(one) != words.terms(other)
 
