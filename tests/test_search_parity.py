@@ -16,6 +16,7 @@ from directory.search.segment_reading import open_snapshot
 from directory.search.spelling import edits_allowed, edits_between
 from directory.search.whoosh_index import WhooshIndex
 from directory.vocabulary import thesaurus
+from directory.vocabulary.thesaurus import Group
 from tests import whoosh_reference
 from tests.searching import a_change, an_index
 
@@ -31,6 +32,7 @@ SIGNS = (
     "somewhere to garde",
     "demensia cafes",
     "nieghbours who help with shoping",
+    "what to do",
 )
 MISSPELT_EVERY = 6
 
@@ -39,7 +41,7 @@ MISSPELT_EVERY = 6
 def index(tmp_path_factory: pytest.TempPathFactory) -> WhooshIndex:
     """All of content/, with one deleted and some written anew into a segment of their own."""
     entries = list(corpus.entries(0))
-    known = list(thesaurus.groups())
+    known = [*thesaurus.groups(), Group(words=("what to do", "do with"))]
     index = an_index(tmp_path_factory.mktemp("content"), *entries, groups=known)
     n = len(entries)
     changed = [a_change(n + 2 + at, entry) for at, entry in enumerate(entries[40:200:50])]

@@ -87,7 +87,10 @@ def _concept(concept: Concept) -> query.Query:
 def _wording(wording: Wording) -> query.Query:
     weight = wording.weight / sqrt(len(wording.terms))
     scored = _Any(list(_terms(wording.terms, weight)))
-    return scored if len(wording.terms) == 1 else query.Require(scored, _phrase(wording.terms))
+    if len(wording.terms) == 1:
+        return scored
+    # A phrase of little words ("done with") is in `text` alone, and found although nothing scores.
+    return query.AndMaybe(_phrase(wording.terms).with_boost(0.0), scored)
 
 
 def _terms(terms: Iterable[str], weight: float) -> Iterable[query.Query]:
