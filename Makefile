@@ -9,7 +9,7 @@ TESTS = tests
 SHARE = -n 2 --dist loadgroup
 CODE = directory deploy migrations tests wsgi.py
 
-.PHONY: help run dev check test meaning bench torture moderator backup restore lighthouse screenshots format widget lock clean
+.PHONY: help run dev check test bench torture moderator backup restore lighthouse screenshots format widget lock clean
 
 help: ## This list
 	@echo "Kith. What make can do here:"
@@ -30,9 +30,6 @@ check: ## Formatting, lint, types, walls between the parts, templates, style she
 test: ## Set up and run every test this machine can run (TESTS="tests/test_x.py -k word": some)
 	@$(READY_TO_TEST)
 	@$(PYTHON_HERE) -m pytest $(SHARE) $(TESTS)
-
-meaning: ## Let search find what is close in meaning, too (a model of some 90 MB; then make run)
-	@$(READY) --meaning
 
 bench: ## Measure pages and search on this machine (SIZE=10000: search with so many services)
 	@$(READY_TO_TEST)

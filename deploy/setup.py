@@ -28,33 +28,39 @@ SETTINGS_OF_A_SITE = {"INSTANCE_DIR", "DATABASE_URL", "CONTENT_DIR", "REDIS_URL"
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make this copy of Kith ready to start.")
     parser.add_argument("--development", action="store_true", help="and to be tested")
-    parser.add_argument("--meaning", action="store_true", help="and to search by meaning")
     arguments = parser.parse_args()
     with told_plainly(), one_at_a_time():
-        set_up(development=arguments.development, meaning=arguments.meaning)
+        set_up(development=arguments.development)
 
 
-def set_up(*, development: bool, meaning: bool = False) -> None:
-    """Python packages, then front-end files; without the latter the site is plainer but works."""
+def set_up(*, development: bool) -> None:
+    """Python packages, then what a site works without, but not as well: the model with which
+    search finds what is close in meaning (unless MEANING=no), and front-end files."""
     lock = packages.DEVELOPMENT if development else packages.RUNTIME
     if not packages.is_installed(lock):
         say("Getting ready. The first time this takes a minute or two.")
         if shutil.disk_usage(ROOT).free < SPACE_FOR_ALL:
             raise Trouble(NO_SPACE)
     packages.set_up(development=development)
-    if meaning or development:
-        packages.install_meaning()
-    try:
+    must_have_all = development and bool(os.environ.get("CI"))
+    if os.environ.get("MEANING", "").lower() != "no":
+        with going_on_without("it: search goes by words alone", unless=must_have_all):
+            packages.install_meaning()
+    with going_on_without("them: plainer pages, no live search", unless=must_have_all):
         front_end.set_up(development=development)
-    except Trouble as trouble:
-        if development and os.environ.get("CI"):
-            raise
-        say(
-            f"  {trouble}\n  Kith goes on without them: plainer pages, no live search. "
-            "Run this again later."
-        )
     if development:
         make_places()
+
+
+@contextmanager
+def going_on_without(what: str, *, unless: bool) -> Iterator[None]:
+    """Say what is missing where it cannot be had now, and go on."""
+    try:
+        yield
+    except Trouble as trouble:
+        if unless:
+            raise
+        say(f"  {trouble}\n  Kith goes on without {what}. Run this again later.")
 
 
 def make_places() -> None:

