@@ -97,8 +97,12 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     page = jo.submit(page, action, column__1="summary", column__2="approach")
     assert "0 of 4 rows checked" in page.text
     assert page.find("progress").get("max") == "4"
+    assert "We are looking at each row" in page.text
 
     work(app)
+    swapped_in = jo.open(page.path, HX_Request_Type="partial")
+    assert "This is done" in swapped_in.text
+    assert "We are looking at each row" not in swapped_in.text
     page = jo.open(page.path)
     assert "1 row is ready. 1 must be put right first. 2 may be here already" in page.text
     assert "Tel: “ring us” is not a phone number. Write digits and spaces" in page.text
