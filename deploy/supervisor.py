@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -30,6 +31,7 @@ PATIENCE_AT_STOP_SECONDS = 12
 MOST_DEATHS = 5
 DEATHS_WITHIN_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.3
+FILES_OPEN = 8192
 
 
 @dataclass(frozen=True)
@@ -290,11 +292,20 @@ Kith is running on {url}
 """
 
 
+def _may_open_many_files() -> None:
+    """An index has some thirty files for each of its parts, and systems allow 1,024 unasked."""
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_OPEN if most == resource.RLIM_INFINITY else min(FILES_OPEN, most)
+    if least != resource.RLIM_INFINITY and least < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve Kith.")
     parser.add_argument("--reload", action="store_true", help="follow changes of the program")
     arguments = parser.parse_args()
     os.umask(0o077)  # what the site writes is for its own user only
+    _may_open_many_files()
     with told_plainly():
         Supervisor(Place.from_env(), reload=arguments.reload).run()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from inspect import cleandoc
 from typing import ClassVar
 
@@ -24,16 +25,26 @@ class DirectoryError(Exception):
         return str(self) or cleandoc(self.__doc__ or "").split("\n\n")[0]
 
 
+class WayOn(StrEnum):
+    """What can be done about a dead link. The page of errors knows its address and words."""
+
+    NEW_DRAFT = "new-draft"
+    LINK_TO_PROPOSAL = "link-to-proposal"
+    PAGE_OF_PROPOSAL = "page-of-proposal"
+    LINK_TO_ENTRY = "link-to-entry"
+    SIGN_IN = "sign-in"
+    NETWORK = "network"
+
+
 class DeadLink(DirectoryError):
     """This link does not work any more.
 
     Attributes:
-        way_on: where whoever holds it can go on, as address and words; None where nothing is left
-            to do.
+        way_on: what whoever holds it can do; None where nothing is left to do.
     """
 
     status = 410
-    way_on: ClassVar[tuple[str, str] | None] = None
+    way_on: ClassVar[WayOn | None] = None
 
 
 class ChangedMeanwhile(DirectoryError):

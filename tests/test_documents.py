@@ -157,6 +157,7 @@ def test_opening_times_survive_yaml():
         ("9:05", "09:05"),
         ("02:30", "02:30"),
         ("Noon", "12:00"),
+        (10, "10:00"),  # as YAML reads it
     ],
 )
 def test_a_time_may_be_written_as_people_write_it(typed, kept):
@@ -167,7 +168,13 @@ def test_a_time_may_be_written_as_people_write_it(typed, kept):
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("2:30", "morning or afternoon"), ("half past one", "not a time"), ("25:00", "not a time")],
+    [
+        ("2:30", "morning or afternoon"),
+        ("half past one", "not a time"),
+        ("25:00", "not a time"),
+        ("0pm", "not a time"),
+        ("13 pm", "not a time"),
+    ],
 )
 def test_a_time_that_could_be_two_is_asked_again(typed, told):
     with pytest.raises(ValueError, match=told):
@@ -176,6 +183,7 @@ def test_a_time_that_could_be_two_is_asked_again(typed, told):
 
 def test_sums_and_web_addresses_may_be_written_as_people_write_them():
     sums = ["£4.50", "50p", "free", "1,200", 3]
+    no_sums = ["a few pounds", "1,50", "inf", "9" * 400]
     service = a_service(
         url="www.example.org/choir",
         cost_option=[{"option": f"way {sum_}", "amount": sum_} for sum_ in sums],
@@ -183,8 +191,9 @@ def test_sums_and_web_addresses_may_be_written_as_people_write_them():
 
     assert [one.amount for one in service.cost_option] == [4.5, 0.5, 0, 1200, 3]
     assert service.url == "https://www.example.org/choir"
-    with pytest.raises(ValueError, match="number"):
-        a_service(cost_option=[{"option": "each", "amount": "a few pounds"}])
+    for amount in no_sums:
+        with pytest.raises(ValueError, match=r"number|less than"):
+            a_service(cost_option=[{"option": "each", "amount": amount}])
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,16 @@ def test_columns_without_good_words_are_known_by_what_stands_in_them():
     }
 
 
+def test_times_in_a_row_are_read_as_on_a_form():
+    row = {"name": "Singers", "summary": "A choir.", "schedule": "Tuesday 2:30 to 4pm"}
+
+    [problem] = [
+        one for one in columns.read(Kind.SERVICE, row, find).problems if "2:30" in str(one)
+    ]
+
+    assert "could be morning or afternoon" in str(problem)
+
+
 def test_a_row_becomes_a_document():
     found = columns.read(
         Kind.SERVICE,

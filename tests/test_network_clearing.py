@@ -65,6 +65,22 @@ def changed(entry: Entry, **fields: object) -> Document:
     return entry.document.model_copy(update=fields)
 
 
+def test_what_an_entry_goes_with_is_told_in_cleared_words_or_not_at_all(
+    app: Flask, session: Session, browser: Browser, publish: Publish, open_network: Open
+) -> None:
+    _choirs, knitting = publish(
+        an_approach(), an_approach(name="Knitting circles", related=["community-choirs"])
+    )
+    jo = an_editor(app, session, open_network(Rules(kind=("approach",))))
+    jo.submit(jo.open(f"{DESK}/versions"), f"{DESK}/versions", show="cleared")
+    publish(changed(knitting, name="Pirate knitting"))
+
+    assert "Goes with Pirate knitting" in browser.open("/search?q=knitting").text
+    page = browser.open("/search?q=knitting&network=dale-valley")
+    assert "Community choirs" in page.text
+    assert "Pirate" not in page.text
+
+
 def test_while_an_edit_waits_the_slice_shows_what_was_cleared(
     app: Flask,
     session: Session,

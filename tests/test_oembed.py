@@ -94,6 +94,8 @@ def test_the_frame_is_no_bigger_than_asked_for(publish, machine):
         "http://kith.test/pages/about-kith",
         "http://kith.test.evil.example/approaches/community-choirs",
         "https://elsewhere.example/approaches/community-choirs",
+        "http://kith.test/approaches/community\x00choirs",
+        "http://kith.test/networks/dale\x00valley",
         "",
     ],
 )

@@ -98,10 +98,24 @@ def test_two_windows_do_not_undo_each_other_and_none_loses_words(browser: Browse
     browser.submit(page, path, go="later")
     kept = browser.open(path).find("textarea", name="body_2").text
     assert kept.strip() == "From the second"
+    assert page.all("button", type="submit")[0].get("name") == "go", "what Enter presses"
     # A page whose answer was lost does not stand in its own way.
     page = browser.open(path)
     browser.submit(page, path, body_2="Once", go="later")
     browser.submit(page, path, body_2="Twice", go="later")
+
+
+def test_a_clash_is_told_to_who_types_what_a_story_is_about(app: Flask, browser: Browser) -> None:
+    part = f"{begin(browser, 'story', 'Bread for all')}/teller"
+    one, other = browser.open(part).form(part), browser.open(part).form(part)
+    browser.send(part, one | {"about": "Choirs", "go": "later"})
+
+    answer = app.test_client().post(
+        part, base_url=HOST, data=other | {"about": "Bakeries", "save": "typing"}, headers=TYPING
+    )
+
+    assert answer.status_code == 409
+    assert "changed in another window" in answer.get_data(as_text=True)
 
 
 def test_rows_are_added_and_taken_away_without_scripts(browser: Browser) -> None:

@@ -94,6 +94,8 @@ def test_name_age_and_illness_in_one_sentence_are_found_both() -> None:
         "It costs £2.50 and began in 2008. 1,250 people came, 84% of them again.",
         "Choirs meet in Leeds, in Greater Manchester and on the Isle of Wight.",
         "See https://example.org/0113-496-0000/page for more.",
+        "Meet at Salem Chapel, 18.30. The bus stops near Hunslet Road, 45.",
+        "The Monday Club, 2.30pm.",
     ],
 )
 def test_what_is_nobodys_business_is_left_alone(typed: str) -> None:

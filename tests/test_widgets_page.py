@@ -154,6 +154,13 @@ def test_the_plain_link_makes_the_same_search(browser):
     )
 
 
+@pytest.mark.parametrize("bad", ["network=a%00", "entry=%00", "entry=approaches/%00"])
+def test_signs_that_no_name_has_are_told_at_their_field(bad, browser):
+    page = browser.open(f"/widgets/?show=entry&{bad}")
+
+    assert page.title.startswith("Error:") or "network" in bad
+
+
 @pytest.mark.parametrize("bad", ["kind=secret", "limit=1000", "support_area=x", "show=x"])
 def test_what_is_not_on_a_list_is_left_out(bad, browser):
     assert attributes(lines(browser.open(f"/widgets/?{bad}"))[0]) == {}

@@ -235,4 +235,4 @@ def _counts(
 ) -> Counter[Any]:
     """How many rows there are of each value."""
     rows = session.execute(select(column, func.count()).where(*where).group_by(column))
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory import tokens
 from directory.accounts.models import SignInLink, User
 from directory.db import rows_changed
-from directory.errors import DeadLink
+from directory.errors import DeadLink, WayOn
 
 GOOD_FOR = timedelta(minutes=15)
 LINKS_PER_HOUR = 10  # for one account
@@ -23,7 +23,7 @@ HOME = "/moderation/"
 class LinkSpent(DeadLink):
     """This sign-in link was used before or is too old. Ask for a new one."""
 
-    way_on = ("/accounts/sign-in", "Mail me a new link")
+    way_on = WayOn.SIGN_IN
 
 
 def make_link(session: Session, user: User, *, goes_to: str = HOME, at: datetime) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from directory.entries.documents import Document
+from directory.entries.documents import Document, is_slug
 from directory.entries.models import (
     Address,
     ChangeRow,
@@ -82,6 +82,8 @@ def url_of(kind: Kind | str, slug: str) -> str:
 
 def find(session: Session, kind: Kind, slug: str) -> Entry | None:
     """The live entry at that address, or None."""
+    if not is_slug(slug):
+        return None
     return _first(session, _live().where(EntryRow.kind == kind, EntryRow.slug == slug))
 
 

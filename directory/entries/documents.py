@@ -112,7 +112,8 @@ def _unique(values: list[Any]) -> list[Any]:
 def _clock(value: Any) -> Any:
     # YAML 1.1 reads 14:30 as the number 870 (base 60).
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
-        return f"{value // 60:02d}:{value % 60:02d}"
+        # Nobody writes 0:14 without its zeros, so a number of hours is one.
+        return str(value) if value < 24 else f"{value // 60:02d}:{value % 60:02d}"
     return value
 
 
@@ -123,8 +124,8 @@ def _time(text: str) -> str:
         return _NAMED_TIMES[said]
     found = _TIME.fullmatch(said)
     hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
-    if found and found[3] and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if found[3] == "p" else 0)
+    if found and found[3]:
+        hours = hours % 12 + (12 if found[3] == "p" else 0) if 1 <= hours <= 12 else 24
     elif found and found[1] in _EITHER_HALF:
         raise problem(
             f"“{text}” could be morning or afternoon",
@@ -137,6 +138,7 @@ def _time(text: str) -> str:
 
 _NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m\.?)?")
+POUNDS_MOST = 100_000
 _EITHER_HALF = frozenset("1234567")  # hours without "am" or "pm"; "02:30" is clear
 
 
@@ -144,7 +146,8 @@ def _pounds(value: Any) -> Any:
     """A sum as people write it: £4.50, 50p, free."""
     if not isinstance(value, str):
         return value
-    said = value.strip().lower().replace("£", "").replace(",", "").removesuffix("pounds").strip()
+    said = value.strip().lower().replace("£", "").removesuffix("pounds").strip()
+    said = re.sub(r",(?=\d{3}(?!\d))", "", said)
     if said in {"free", "nothing"}:
         return 0
     if re.fullmatch(r"\d{1,3}p", said):
@@ -234,9 +237,10 @@ class Schedule(Part):
 
 class CostOption(Part):
     option: Short = Field(title="For whom or what")
-    amount: Annotated[float, BeforeValidator(_pounds), Field(ge=0)] | None = Field(
-        None, title="Pounds"
-    )
+    amount: (
+        Annotated[float, BeforeValidator(_pounds), Field(ge=0, le=POUNDS_MOST, allow_inf_nan=False)]
+        | None
+    ) = Field(None, title="Pounds")
     currency: Literal["GBP"] = "GBP"
 
 

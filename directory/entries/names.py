@@ -28,6 +28,8 @@ REFERENCES: Mapping[tuple[Kind, str], Kind] = {
 def slug_of(session: Session, kind: Kind, typed: str) -> str | None:
     """The slug of the live entry that `typed` names, by its name or its slug; None if none."""
     wanted = " ".join(typed.split()).lower()
+    if not wanted.isprintable():
+        return None
     found = session.execute(
         select(EntryRow.slug, EntryRow.name)
         .where(

@@ -197,7 +197,7 @@ def _schedule(text: str) -> dict[str, Any]:
     day = next((one for one in days if one), None)
     if day is None:
         raise CannotRead(f"“{text}” names no day of the week", "Write: Tuesday 14:00 to 16:00")
-    times = [_clock(match) for match in _CLOCK.finditer(words)][:2]
+    times = [match[0].strip() for match in _CLOCK.finditer(words)][:2]
     often = next((one for word, one in _OFTEN.items() if word in words), Frequency.WEEKLY)
     return {
         "day": day,
@@ -206,13 +206,6 @@ def _schedule(text: str) -> dict[str, Any]:
         "frequency": often,
         "note": note or None,
     }
-
-
-def _clock(match: re.Match[str]) -> str:
-    hours, minutes, half = int(match[1]), match[2] or "00", (match[3] or "").lower()
-    if half and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if half == "pm" else 0)
-    return f"{hours:02d}:{minutes}"
 
 
 def _cost(text: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from directory.accounts import people
 from directory.accounts.models import User
 from directory.db import rows_changed
 from directory.entries.documents import is_slug
-from directory.errors import DeadLink, DirectoryError
+from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.networks.models import Editor, Network, NetworkLink, Role, State
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -28,7 +28,7 @@ RESERVED = frozenset({"ask", "asked", "confirm", "mails", "mine", "waiting"})
 class LinkUsed(DeadLink):
     """This link was used before, or it is older than a week. Ask again if you still want to."""
 
-    way_on = ("/networks/ask", "Ask again")
+    way_on = WayOn.NETWORK
 
 
 class NotWaiting(DirectoryError):
@@ -168,10 +168,10 @@ def count_waiting(session: Session) -> int:
 def mail_is_theirs(network: Network) -> bool:
     """Whether the address of who asked belongs to the site that they named, by its domain."""
     host = (urlsplit(network.web_page).hostname or "").removeprefix("www.")
-    domain = network.asked_by.rpartition("@")[2].lower()
-    return bool(domain) and (
-        host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}")
-    )
+    domain = network.asked_by.rpartition("@")[2].lower().rstrip(".")
+    if "." not in host or "." not in domain:
+        return False
+    return host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}")
 
 
 def approve(session: Session, network: Network, *, slug: str, admin: User, at: datetime) -> None:

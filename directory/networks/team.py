@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from directory import mail
 from directory.accounts import people
 from directory.accounts.models import RoleName, User
+from directory.entries.documents import is_slug
 from directory.errors import DirectoryError
 from directory.networks.models import Editor, Network, Role, State
 
@@ -22,6 +23,8 @@ class LastOwner(DirectoryError):
 
 def open_network(session: Session, slug: str) -> Network | None:
     """The network at that address, if it is open."""
+    if not is_slug(slug):
+        return None
     return session.scalar(select(Network).where(Network.slug == slug, Network.state == State.OPEN))
 
 

@@ -64,12 +64,12 @@ def of_results(
         then = cleared.get(hit.id)
         if hit.id in older and then is None:
             continue
-        # Words of an approach that it follows are not told either: they may wait themselves.
+        # Nor are words of an approach that it follows or goes with: they may wait themselves.
         own = tuple(reason for reason in hit.matched if not reason.through)
         if then is not None:
             hit = _hit(hit, live[hit.id], then, places, today)
-        elif own != hit.matched:
-            hit = replace(hit, matched=own)
+        elif hit.goes_with or own != hit.matched:
+            hit = replace(hit, matched=own, goes_with="")
         if hit.nearest and (service := by_url.get(hit.nearest.url)):
             hit = replace(hit, nearest=_nearest(hit.nearest, service, places, today))
         hits.append(hit)
@@ -103,6 +103,7 @@ def _hit(hit: Hit, now: Entry, then: Entry, places: dict[str, Entry], today: dat
         updated=then.updated_at.date(),
         status=getattr(document, "status", None),
         matched=(),
+        goes_with="",
     )
     if isinstance(document, Approach):
         found = replace(found, easy_read=document.easy_read[0].text if document.easy_read else "")

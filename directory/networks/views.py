@@ -16,7 +16,7 @@ from directory.networks import builds, code, colours, slices, team
 from directory.networks.code import Choice
 from directory.networks.naming import entry_meant
 from directory.places.postcodes import cut_to_sectors
-from directory.search.query import Sort
+from directory.search.query import Sort, one_line
 from directory.security import csp_with
 from directory.vocabulary.facets import facets
 
@@ -29,6 +29,7 @@ caching.attach(bp)
 PREVIEW_WIDTHS = (320, 480, 760)
 USUAL_BEHIND = "#ffffff"
 HEADING_MAX = 80
+ENTRY_MAX = 400  # letters of a name or an address
 
 
 @bp.get("/widgets/")
@@ -49,7 +50,7 @@ def show() -> Response:
         reserve=code.reserve(choice),
         colour_rule=code.colour_rule(choice),
         pinned=code.pinned(builds.newest(), public_url=site.public_url),
-        typed_entry=request.args.get("entry", ""),
+        typed_entry=_typed_entry(),
         problems=_problems(choice),
         **options(),
         **preview_of(choice),
@@ -181,8 +182,12 @@ def sorts() -> list[tuple[str, str]]:
 
 
 def _problems(choice: Choice) -> list[tuple[str, str]]:
-    problem = entry_problem(choice, request.args.get("entry", ""))
+    problem = entry_problem(choice, _typed_entry())
     return [("entry", problem)] if problem else []
+
+
+def _typed_entry() -> str:
+    return one_line(request.args.get("entry", ""), ENTRY_MAX)
 
 
 def entry_problem(choice: Choice, typed: str) -> str:

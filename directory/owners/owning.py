@@ -20,7 +20,7 @@ from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
-from directory.errors import DeadLink, DirectoryError
+from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail import outbox
 from directory.moderation import audit, upkeep
 from directory.owners.models import Owner, OwnerLink, Ownership, Question
@@ -38,7 +38,7 @@ class LinkUnknown(DeadLink):
     """This private link is not right, or too old. Ask for a new one: it comes by mail."""
 
     status = 404
-    way_on = ("/yours/", "Mail me a new link")
+    way_on = WayOn.LINK_TO_ENTRY
 
 
 class NotYours(DirectoryError):

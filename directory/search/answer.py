@@ -127,7 +127,7 @@ class Answer:
         values = {**joined.values, "fresh": joined.fresh(self._today)}
         for mask in facets.chosen_mask(query, values, self._snapshot.size).values():
             found &= mask
-        if query.near:
+        if query.near and not self._meaning.is_near_me:
             found &= self._around.happens() if self._around else False
         return frozenset(
             UUID(self._snapshot.card(int(document))["id"]) for document in np.flatnonzero(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property, lru_cache
 from uuid import UUID
 
@@ -22,22 +23,27 @@ class Generation:
     def __init__(self, snapshot: Snapshot, before: Generation | None = None) -> None:
         """Work out what `snapshot` needs; what still holds is taken over from `before`."""
         self.snapshot = snapshot
+        self._joining = threading.Lock()
+        self._joined: Joined | None = None
         self._joined_before = before.newest_joined if before else None
         self._learnt = before.speller_with_its_segments if before else None
         self._documents: tuple[tuple[UUID, ...], Ints] | None = None
         self.mask_of = lru_cache(maxsize=MASKS_KEPT)(self._mask_of)
 
-    @cached_property
+    @property
     def joined(self) -> Joined:
         """The snapshot with everything joined; what an earlier one had is taken over."""
-        joined = Joined(self.snapshot, self._joined_before)
-        self._joined_before = None
-        return joined
+        with self._joining:
+            if self._joined is None:
+                self._joined = Joined(self.snapshot, self._joined_before)
+                self._joined_before = None
+            return self._joined
 
     @property
     def newest_joined(self) -> Joined | None:
         """What a later generation may take over."""
-        return self.__dict__.get("joined") or self._joined_before
+        with self._joining:
+            return self._joined_before if self._joined is None else self._joined
 
     def documents_of(self, ids: tuple[UUID, ...]) -> Ints:
         """The document of each of these entries; -1 where it is not in this generation."""

@@ -99,7 +99,7 @@ class Query:
             within=_one_of(args.getlist("within"), WITHIN),
             network=_slug(args.getlist("network")),
             collection=_slug(args.getlist("collection")),
-            without=_several(_tidy(value, NEAR_MAX) for value in args.getlist("without")),
+            without=_several(one_line(value, NEAR_MAX) for value in args.getlist("without")),
             own_words=args.getlist("words") == ["mine"],
             sort=_sort(args.getlist("sort")),
             page=_page(args.getlist("page")),
@@ -178,7 +178,7 @@ class _Values:
         return list(self._values.get(key, ()))
 
 
-def _tidy(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
     """One line of printable text, cut at a word."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * longest]).split())
     if len(line) > longest:
@@ -187,7 +187,7 @@ def _tidy(text: str, longest: int) -> str:
 
 
 def _line(values: list[str], longest: int) -> str:
-    return next((tidy for value in values if (tidy := _tidy(value, longest))), "")
+    return next((tidy for value in values if (tidy := one_line(value, longest))), "")
 
 
 def _several(values: Iterable[str]) -> tuple[str, ...]:

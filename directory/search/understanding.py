@@ -217,7 +217,8 @@ def _place(
 
 def _as_typed(text: str, said: Sequence[str]) -> str:
     """The words `said` with the capitals that they have in `text`."""
-    found = re.search(r"\W+".join(map(re.escape, said)), text, re.IGNORECASE)
+    name = r"\W+".join(map(re.escape, said))
+    found = re.search(rf"\b{name}\b", text, re.IGNORECASE)
     return found[0] if found else " ".join(said)
 
 
@@ -238,6 +239,8 @@ def _perhaps(query: Query, gazetteer: Gazetteer | None) -> MaybePlace | None:
             continue
         found = gazetteer.named(name) if gazetteer else None
         spots = (found.spot,) if found and found.spot else found.others if found else ()
+        while rest and rest[-1].lower() in _PREPOSITIONS:
+            rest.pop()
         return MaybePlace(spots, " ".join(rest)) if spots else None
     return None
 

@@ -140,7 +140,7 @@ def _add(
     asks: bool = False,
     at: datetime,
 ) -> Message:
-    words = words.strip()
+    words = words.replace("\x00", "").strip()  # PostgreSQL keeps none
     if not words:
         raise NothingSaid
     if len(words) > MESSAGE_MAX:

@@ -16,7 +16,7 @@ from directory.accounts import people
 from directory.accounts.people import NotAnAddress
 from directory.config import Config
 from directory.entries.catalogue import Entry
-from directory.errors import DeadLink, DirectoryError
+from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail.models import OutboxMail
 from directory.submissions.models import Draft, DraftLink, Submission
 from directory.vocabulary.terms import Kind
@@ -36,7 +36,7 @@ class DraftGone(DeadLink):
     If it was sent, our mail to you has a link to its private page.
     """
 
-    way_on = ("/submit/", "Begin again")
+    way_on = WayOn.NEW_DRAFT
 
 
 class ChangedElsewhere(DirectoryError):

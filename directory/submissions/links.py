@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory import tokens
 from directory.config import Config
 from directory.db import rows_changed
-from directory.errors import DeadLink
+from directory.errors import DeadLink, WayOn
 from directory.submissions.models import Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
@@ -20,13 +20,13 @@ class LinkUnknown(DeadLink):
     """This private link is not right, or too old. Look for a newer mail from us."""
 
     status = 404
-    way_on = ("/submissions/lost", "Mail me a new link")
+    way_on = WayOn.LINK_TO_PROPOSAL
 
 
 class LinkUsed(DeadLink):
     """This link was used before, or it is older than a week. Your private page can send another."""
 
-    way_on = ("/submissions/lost", "Find my private page")
+    way_on = WayOn.PAGE_OF_PROPOSAL
 
 
 def make(session: Session, submission: Submission, purpose: Purpose, *, at: datetime) -> str:

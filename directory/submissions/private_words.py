@@ -43,8 +43,9 @@ _PATTERNS = {
     Private.AGE: re.compile(
         r"\b(?:born on|date of birth|aged \d{1,3}|\d{1,3}[ -]years?[ -]old [A-Z][a-z]+"
         r"|NI number|NHS number)\b"
-        r"|\b[A-Z][a-z]+ [A-Z][a-z’'-]+(?:, | \()(?:aged )?\d{1,3}"
-        r"(?=[,.;:)]|$| (?:who|has|is|was)\b)",
+        r"|\b[A-Z][a-z]+ (?!(?:Road|Street|Lane|Avenue|Club|Group|Route|Chapel|Hall|Centre)\b)"
+        r"[A-Z][a-z’'-]+(?:, | \()(?:aged )?\d{1,3}"
+        r"(?=[,;)]|[.:](?!\d)|$| (?:who|has|is|was)\b)",
     ),
 }
 _HEALTH = re.compile(

@@ -361,7 +361,8 @@ def _fitting(form: ProposalForm, section: Section) -> list[Similar]:
     known = (Kind.APPROACH, Kind.SERVICE) if form.kind is Kind.STORY else (Kind.APPROACH,)
     if any(find_slug(kind, one) for one in filter(None, typed) for kind in known):
         return []
-    about = " ".join([*typed, form["name"].data or "", form["summary"].data or ""])
+    told = [form[one].data or "" for one in ("name", "summary") if one in form]
+    about = " ".join([*typed, *told])
     return fitting_approaches(search.current(), about)
 
 

@@ -22,7 +22,7 @@ function offerHere(line) {
     // About a kilometre: nobody needs to know the house.
     const point = new URLSearchParams({ lat: latitude.toFixed(2), lon: longitude.toFixed(2) });
     const answer = await fetch(`/search/here?${point}`).catch(() => null);
-    const place = answer?.ok ? await answer.json() : null;
+    const place = answer?.ok ? await answer.json().catch(() => null) : null;
     if (!place) return say(answer?.status === 404 ? button.dataset.unknown : button.dataset.failed);
     say("");
     near.value = place.near;
