@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from directory.entries import publishing
 from directory.entries.catalogue import Entry
 from directory.search import closeness, sentences
 from directory.search.closeness import Closeness
+from directory.search.explain import explain
 from directory.search.query import Query
 from directory.search.whoosh_index import WhooshIndex
 from tests.builders import an_approach
@@ -98,6 +100,13 @@ def test_what_shares_no_word_is_found_and_says_why(index: tuple[WhooshIndex, Pat
     assert hits[0].name == "Bereavement friends"
     assert hits[0].is_close
     assert hits[0].matched == ()
+
+
+def test_what_meaning_adds_is_no_secret(index: tuple[WhooshIndex, Path]) -> None:
+    lines = "\n".join(explain(index[0], Query(q="she lost her husband"), most=3))
+
+    assert "Bereavement friends" in lines
+    assert re.search(r"in meaning \+\d\.\d deviations from the mean \(\d+% of the best", lines)
 
 
 def test_nonsense_and_signs_stay_with_words(index: tuple[WhooshIndex, Path]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from directory.places.names import key as name_key
+from directory.search import closeness
 from directory.search.answer import RELATED
 from directory.search.generation import Generation
 from directory.search.query import Query
@@ -21,6 +23,7 @@ def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
     meaning, generation = index.understand(query)
     yield from _understood(meaning, generation.snapshot)
     results = index.find(query)
+    close = index.close_to(query, meaning)
     yield ""
     yield f"{results.total} results (generation {results.generation})"
     for number, hit in enumerate(results.hits[:most], start=1):
@@ -29,6 +32,11 @@ def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
         yield f"{number}. {hit.name} ({hit.kind}{near}): {hit.score:.2f}"
         document = int(generation.snapshot.holding(str(hit.id), field="id")[-1])
         yield from _reasons(meaning, generation, document)
+        if close and hit.id in close.ids:
+            above = float(close.deviations[close.ids.index(hit.id)])
+            yield f"           in meaning {above:+.1f} deviations from the mean {_lift(above)}"
+        if name_key(hit.name) == name_key(query.q):
+            yield "           and as much as the best again: it is called so"
         if hit.goes_with:
             yield f"           holds none of the words, but goes with {hit.goes_with}"
 
@@ -73,6 +81,12 @@ def _reasons(meaning: Meaning, generation: Generation, document: int) -> Iterato
     for followed in joined.followed_by(document):
         yield f"           and a part of what {snapshot.card(followed)['name']} scores"
     yield f"   × {joined.weights[document]:.2f} for its kind"
+
+
+def _lift(deviations: float) -> str:
+    if deviations <= closeness.FROM:
+        return "(lifts nothing)"
+    return f"({closeness.WORTH * (deviations - closeness.FROM):.0%} of the best score)"
 
 
 def _where(concept: Concept, snapshot: Snapshot, document: int) -> str:

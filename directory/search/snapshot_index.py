@@ -183,10 +183,10 @@ class SnapshotIndex(ABC):
             meaning,
             today=self._today(),
             among=among,
-            close=self._close(query, meaning),
+            close=self.close_to(query, meaning),
         )
 
-    def _close(self, query: Query, meaning: Meaning) -> Close | None:
+    def close_to(self, query: Query, meaning: Meaning) -> Close | None:
         """What is close in meaning; not where signs say which words there must be, or none."""
         if self.closeness is None or meaning.plan.required or meaning.plan.excluded:
             return None
