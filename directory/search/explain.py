@@ -35,7 +35,8 @@ def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
         if close and hit.id in close.ids:
             above = float(close.deviations[close.ids.index(hit.id)])
             yield f"           in meaning {above:+.1f} deviations from the mean {_lift(above)}"
-        if name_key(hit.name) == name_key(query.q):
+        has_spot = meaning.place is not None and meaning.place.spot is not None
+        if not has_spot and name_key(hit.name) == name_key(query.q):
             yield "           and as much as the best again: it is called so"
         if hit.goes_with:
             yield f"           holds none of the words, but goes with {hit.goes_with}"
