@@ -1,7 +1,8 @@
 """Where is LS7, Todmorden, "Newport, Isle of Wight"? Answered from one file, on this server alone.
 
 The whole gazetteer is small (15,000 postcode sectors, 6,000 names), so a process reads it once and
-keeps it. A `Gazetteer` never changes: any thread may use it, and a new file makes a new one.
+keeps it, as arrays: an object for each value took 13 MB, these take 2. A `Gazetteer` never changes:
+any thread may use it, and a new file makes a new one.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 import sqlite3
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from directory.places import build, postcodes
 from directory.places.names import key
@@ -72,17 +73,6 @@ class Found:
 _RANK = re.compile(r"^City of |Borough$")
 
 
-class _Row(NamedTuple):
-    kind: str
-    name: str
-    lat: float
-    lon: float
-    council: str
-    councils: str
-    nation: str
-    population: int
-
-
 class Gazetteer:
     """Places and postcodes of the UK and the Crown dependencies, read from one file.
 
@@ -104,35 +94,23 @@ class Gazetteer:
                 code: (name, nation)
                 for code, name, nation in file.execute("SELECT code, name, nation FROM council")
             }
-            self._codes: dict[str, tuple[float, float, str, str, str]] = {
-                code: (lat, lon, council, nation, label)
-                for code, lat, lon, council, nation, label in file.execute(
-                    "SELECT code, lat, lon, council, nation, label FROM postcode"
-                )
-            }
-            self._rows: list[_Row] = [
-                _Row(*row)
-                for row in file.execute(
-                    "SELECT kind, name, lat, lon, council, councils, nation, population "
-                    "FROM spot ORDER BY id"
-                )
-            ]
-            self._main: dict[str, list[int]] = {}
-            self._other: dict[str, list[int]] = {}
-            for name, spot, is_main in file.execute("SELECT key, spot, is_main FROM name"):
-                (self._main if is_main else self._other).setdefault(name, []).append(spot - 1)
+            self._codes = _Codes(file)
+            self._spots = _Spots(file)
+            self._names = _Names(file)
         file.close()
-        self._sorted = sorted(self._main.keys() | self._other.keys())
-        # Some councils are called by their rank and not by their town.
-        towns = [row for row in self._rows if row.population and not _RANK.search(row.name)]
-        self._biggest = sorted(towns, key=lambda row: (-row.population, row.name))
-        self._town_points = np.array([row[2:4] for row in self._biggest]).reshape(-1, 2)
-        exact = [(code, row) for code, row in self._codes.items() if " " in code or row[4]]
-        exact.sort(key=lambda one: one[1][0])
-        self.sizes: Counter[str] = Counter(row[2] for _, row in exact if row[2])
-        self._points = np.array([row[:2] for _, row in exact], dtype=np.float64).reshape(-1, 2)
-        self._point_councils: list[str] = [row[2] for _, row in exact]
-        self._point_districts: list[str] = [code.split()[0] for code, _ in exact]
+        # Codes in order of latitude; districts only where nothing smaller is known.
+        codes = self._codes
+        self._exact = np.flatnonzero(codes.are_exact)
+        self._exact = self._exact[np.argsort(codes.lat[self._exact], kind="stable")]
+        self._points = np.stack((codes.lat[self._exact], codes.lon[self._exact]), axis=1)
+        counts = np.unique_counts(codes.council[self._exact])
+        self.sizes: Counter[str] = Counter(
+            {
+                code.decode(): count
+                for code, count in zip(counts.values.tolist(), counts.counts.tolist(), strict=True)
+                if code
+            }
+        )
 
     def find(self, text: str) -> Found | None:
         """What `text` means, a name or a postcode; None if nothing is known by it."""
@@ -143,25 +121,29 @@ class Gazetteer:
         code = postcodes.parse(text)
         if code is None:
             return None
-        if code.sector is None and code.district not in self._codes:
+        if code.sector is None and self._codes.find(code.district) is None:
             code = postcodes.parse_sector_without_space(text) or code
         if code.island:
             return self._island(code)
         for candidate in (str(code), code.district):
-            if row := self._codes.get(candidate):
-                return Found(self._postcode_spot(code, row))
+            number = self._codes.find(candidate)
+            if number is not None:
+                return Found(self._postcode_spot(code, number))
         return None
 
-    def _postcode_spot(self, code: Postcode, row: tuple[float, float, str, str, str]) -> Spot:
-        lat, lon, council, nation, label = row
+    def _postcode_spot(self, code: Postcode, number: int) -> Spot:
+        codes = self._codes
+        council = codes.council[number].decode()
         return Spot(
             name=str(code),
-            full_name=_joined(str(code), label or self.council_name(council)),
+            full_name=_joined(
+                str(code), codes.labels.get(number, "") or self.council_name(council)
+            ),
             near=str(code),
-            lat=lat,
-            lon=lon,
+            lat=float(codes.lat[number]),
+            lon=float(codes.lon[number]),
             council=council,
-            nation=nation,
+            nation=self._councils.get(council, ("", ""))[1],
             kind="postcode",
         )
 
@@ -191,47 +173,45 @@ class Gazetteer:
         return Found(meant[0], tuple(meant[1:])) if meant else several
 
     def _named(self, name: str, *, also_others: bool) -> Found | None:
-        numbers = self._main.get(name, [])
-        if also_others:
-            others = self._other.get(name, [])
+        spots = self._spots
+        numbers, others = self._names.find(name)
+        if also_others and others:
             # "Newcastle" is the main name of a small town, the short name of a big one.
-            biggest = max((self._rows[number].population for number in numbers), default=0)
-            numbers = numbers + [n for n in others if self._rows[n].population >= 5 * biggest]
+            biggest = max((spots.population[number] for number in numbers), default=0)
+            numbers = numbers + [n for n in others if spots.population[n] >= 5 * biggest]
         if not numbers:
             return self._island_named(name)
         if len(numbers) == 1:
             return Found(self._spot(numbers[0]))
-        numbers = sorted(numbers, key=self._rank)
-        spots = tuple(self._spot(number) for number in numbers)
-        first, *rest = (self._rows[number] for number in numbers)
-        is_only_wide = first.kind != "town" and all(row.kind == "town" for row in rest)
-        others_size = sum(max(row.population, 500) for row in rest)
-        if first.population >= CLEARLY_BIGGER * others_size or (
-            is_only_wide and not first.population
-        ):
-            return Found(spots[0], spots[1:])
-        return Found(None, spots)
-
-    def _rank(self, number: int) -> tuple[int, int, str]:
-        row = self._rows[number]
-        return (-row.population, row.kind == "town", row.name)
+        numbers = sorted(numbers, key=spots.rank)
+        found = tuple(self._spot(number) for number in numbers)
+        sizes = [int(spots.population[number]) for number in numbers]
+        is_only_wide = found[0].kind != "town" and all(one.kind == "town" for one in found[1:])
+        others_size = sum(max(size, 500) for size in sizes[1:])
+        if sizes[0] >= CLEARLY_BIGGER * others_size or (is_only_wide and not sizes[0]):
+            return Found(found[0], found[1:])
+        return Found(None, found)
 
     def _spot(self, number: int) -> Spot:
         """The place with this number, named so that it is told from its namesakes."""
-        row = self._rows[number]
-        apart = len(self._main[key(row.name)]) > 1
-        around = row.nation if row.kind != "town" else self.council_name(row.council) or row.nation
-        full_name = _joined(row.name, around) if apart or row.kind == "town" else row.name
+        spots = self._spots
+        name, kind, council, nation = (
+            column[number].decode()
+            for column in (spots.name, spots.kind, spots.council, spots.nation)
+        )
+        apart = len(self._names.find(key(name))[0]) > 1
+        around = nation if kind != "town" else self.council_name(council) or nation
+        full_name = _joined(name, around) if apart or kind == "town" else name
         return Spot(
-            name=row.name,
+            name=name,
             full_name=full_name,
-            near=full_name if apart else row.name,
-            lat=row.lat,
-            lon=row.lon,
-            council=row.council,
-            councils=frozenset(row.councils.split()),
-            nation=row.nation,
-            kind=row.kind,
+            near=full_name if apart else name,
+            lat=float(spots.lat[number]),
+            lon=float(spots.lon[number]),
+            council=council,
+            councils=spots.councils.get(number, frozenset()),
+            nation=nation,
+            kind=kind,
         )
 
     def _lies_in(self, spot: Spot, around: str) -> bool:
@@ -254,15 +234,15 @@ class Gazetteer:
         Right for 97 of 100 points; the others lie near a border.
         """
         nearest = self._nearest_point(lat, lon)
-        return "" if nearest is None else self._point_councils[nearest]
+        return "" if nearest is None else str(self._codes.council[nearest].decode())
 
     def district_at(self, lat: float, lon: float) -> str:
         """The first half of the postcode at a point: "LS7"; "" far from any."""
         nearest = self._nearest_point(lat, lon)
-        return "" if nearest is None else self._point_districts[nearest]
+        return "" if nearest is None else str(self._codes.code[nearest].decode()).split()[0]
 
     def _nearest_point(self, lat: float, lon: float) -> int | None:
-        """The number of the nearest postcode sector; None far from any."""
+        """The nearest postcode sector, by its number; None far from any."""
         # Points lie in order of latitude: mostly those of a narrow band are enough.
         for reach in (0.05, 0.5):
             start, end = np.searchsorted(self._points[:, 0], (lat - reach, lat + reach))
@@ -270,7 +250,7 @@ class Gazetteer:
             east = (self._points[start:end, 1] - lon) * np.cos(np.radians(lat))
             apart = north * north + east * east
             if len(apart) and apart.min() < reach**2:
-                return int(start) + int(apart.argmin())
+                return int(self._exact[start + apart.argmin()])
         return None
 
     def starting_with(self, typed: str, *, limit: int) -> list[Spot]:
@@ -278,32 +258,147 @@ class Gazetteer:
         start = key(typed)
         if len(start) < 2:
             return []
-        found: dict[int, None] = {}
-        at = bisect_left(self._sorted, start)
-        while at < len(self._sorted) and self._sorted[at].startswith(start):
-            for number in self._main.get(self._sorted[at], ()):
-                found[number] = None
-            at += 1
-        return [self._spot(number) for number in sorted(found, key=self._rank)[:limit]]
+        numbers = self._names.starting_with(start)
+        return [self._spot(number) for number in sorted(numbers, key=self._spots.rank)[:limit]]
 
     def towns_in(
         self, west: float, south: float, east: float, north: float
     ) -> Iterator[tuple[str, float, float]]:
         """Name, latitude and longitude of the towns in a part of the map, biggest first."""
-        lat, lon = self._town_points.T
+        spots = self._spots
+        lat, lon = spots.lat[spots.biggest], spots.lon[spots.biggest]
         inside = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
-        for number in np.flatnonzero(inside):
-            row = self._biggest[number]
-            yield row.name, row.lat, row.lon
+        for number in spots.biggest[inside]:
+            yield spots.name[number].decode(), float(spots.lat[number]), float(spots.lon[number])
 
     def like(self, name: str, *, limit: int = 3) -> list[Spot]:
         """Places with nearly this name, for "did you mean"."""
         wanted = key(name)
         if len(wanted) < 4:
             return []
-        near = [k for k in self._main if k[0] == wanted[0] and abs(len(k) - len(wanted)) <= 2]
+        near = self._names.of_length(wanted[0], len(wanted) - 2, len(wanted) + 2)
         close = difflib.get_close_matches(wanted, near, n=limit, cutoff=0.75)
-        return [self._spot(min(self._main[k], key=self._rank)) for k in close]
+        return [self._spot(min(self._names.find(k)[0], key=self._spots.rank)) for k in close]
+
+
+class _Codes:
+    """Postcode districts and sectors, in order of their letters.
+
+    Attributes:
+        are_exact: which tell where something is: sectors, and districts that have none.
+        labels: what a few districts are called, by their number.
+    """
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        def column(name: str, kind: str) -> NDArray[Any]:
+            return _column(file, f"SELECT {name} FROM postcode ORDER BY code", kind)  # noqa: S608
+
+        self.code = column("code", "S")
+        self.lat, self.lon = column("lat", "f8"), column("lon", "f8")
+        self.council = column("council", "S")
+        self.are_exact = column("label != '' OR instr(code, ' ')", "?")
+        labels = column("label", "S")
+        self.labels = {int(n): labels[n].decode() for n in np.flatnonzero(labels != b"")}
+
+    def find(self, code: str) -> int | None:
+        """The number of `code`."""
+        at = _first_not_before(self.code, code)
+        return at if at < len(self.code) and self.code[at].decode() == code else None
+
+
+class _Spots:
+    """Towns, councils and other areas, by their number.
+
+    Attributes:
+        councils: the councils that one covers, where it is one or more.
+        biggest: the numbers of towns, biggest first.
+    """
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        def column(name: str, kind: str) -> NDArray[Any]:
+            return _column(file, f"SELECT {name} FROM spot ORDER BY id", kind)  # noqa: S608
+
+        self.kind, self.name = column("kind", "S"), column("name", "S")
+        self.lat, self.lon = column("lat", "f8"), column("lon", "f8")
+        self.council, self.nation = column("council", "S"), column("nation", "S")
+        self.population = column("population", "i4")
+        covered = column("councils", "S")
+        self.councils = {
+            int(n): frozenset(covered[n].decode().split()) for n in np.flatnonzero(covered != b"")
+        }
+        # UTF-8 sorts as letters do.
+        self._ranks = np.empty(len(self.name), dtype=np.int32)
+        ranked = np.lexsort((self.name, self.kind == b"town", -self.population))
+        self._ranks[ranked] = np.arange(len(ranked))
+        by_size = np.lexsort((self.name, -self.population))
+        # Some councils are called by their rank and not by their town.
+        self.biggest = np.array(
+            [n for n in by_size if self.population[n] and not _RANK.search(self.name[n].decode())],
+            dtype=np.int32,
+        )
+
+    def rank(self, number: int) -> int:
+        """Of places with one name the biggest comes first, of two as big a council or an area."""
+        return int(self._ranks[number])
+
+
+class _Names:
+    """What places are called, in order of the alphabet: a row for each name of each place."""
+
+    def __init__(self, file: sqlite3.Connection) -> None:
+        def column(name: str, kind: str) -> NDArray[Any]:
+            return _column(file, f"SELECT {name} FROM name ORDER BY key, rowid", kind)  # noqa: S608
+
+        keys = column("key", "S")
+        self._key = keys.astype(
+            f"S{keys.itemsize + 1}"
+        )  # with room for what ends all that start so
+        self._spot, self._is_main = column("spot - 1", "i4"), column("is_main", "?")
+
+    def find(self, name: str) -> tuple[list[int], list[int]]:
+        """The places whose main name is `name`, and those that have it as another."""
+        wanted = name.encode()
+        main: list[int] = []
+        other: list[int] = []
+        for at in range(_first_not_before(self._key, name), len(self._key)):
+            if self._key[at] != wanted:
+                break
+            (main if self._is_main[at] else other).append(int(self._spot[at]))
+        return main, other
+
+    def starting_with(self, start: str) -> list[int]:
+        """The places whose main name starts with `start`."""
+        inside = slice(_first_not_before(self._key, start), self._end_of(start))
+        found: list[int] = np.unique(self._spot[inside][self._is_main[inside]]).tolist()
+        return found
+
+    def of_length(self, start: str, least: int, most: int) -> list[str]:
+        """Main names that start with `start`, of so many letters."""
+        inside = slice(_first_not_before(self._key, start), self._end_of(start))
+        keys = self._key[inside][self._is_main[inside]]
+        lengths = np.strings.str_len(keys)
+        keys = keys[(lengths >= least) & (lengths <= most)]
+        return [one.decode() for one in np.unique(keys).tolist()]
+
+    def _end_of(self, start: str) -> int:
+        """Where names that start with `start` end: nothing in a name comes after "~"."""
+        return _first_not_before(self._key, start + "~")
+
+
+def _column(file: sqlite3.Connection, statement: str, kind: str) -> NDArray[Any]:
+    """What `statement` selects; text ("S") as UTF-8."""
+    rows = file.execute(statement)
+    if kind == "S":
+        return np.array([value.encode() for (value,) in rows], dtype=kind)
+    return np.array([value for (value,) in rows], dtype=kind)
+
+
+def _first_not_before(ordered: NDArray[Any], wanted: str) -> int:
+    """Where `wanted` is or would be in `ordered`.
+
+    Longer than all others, it is cut: numpy would copy all of them to make them as long.
+    """
+    return int(ordered.searchsorted(wanted.encode()[: ordered.itemsize]))
 
 
 # No one publishes where their postcodes are; the islands are small.
