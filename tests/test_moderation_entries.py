@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.moderation.models import AuditLine
-from tests.builders import a_service, an_approach
+from tests.builders import a_place, a_service, a_story, an_approach
 from tests.house_rules import Browser, Page
 from tests.moderating import moderator, renamed
 
@@ -65,6 +65,43 @@ def test_of_two_that_are_the_same_one_stays_and_all_addresses_lead_there(
     assert "It was joined to Community choirs" in page.text
     restore(moderator, page, first, 1)
     assert browser.open("/approaches/choirs").heading == "Choirs"
+
+
+def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_two_again(
+    moderator: Browser, browser: Browser, publish: Publish
+) -> None:
+    (choirs,) = publish(an_approach(name="Choirs"))
+    publish(renamed(choirs, "Choirs"), slug="choruses")  # one service has its first address still
+    publish(an_approach(name="Singing groups"), a_place(), a_story(about="approaches/choruses"))
+    publish(
+        a_service(name="Harehills Singers", approach=["choirs"]),
+        a_service(name="Leeds Basses", approach=["choruses", "singing-groups"]),
+        a_service(name="Leeds Tenors", approach=["singing-groups"]),
+    )
+    in_leeds = ["Harehills Singers", "Leeds Basses", "Leeds Tenors"]
+
+    def found(slug: str) -> list[str]:
+        page = browser.open(f"/search?kind=service&approach={slug}")
+        return [name for name in in_leeds if f">{name}<" in page.html]
+
+    assert found("choruses") == in_leeds[:2]
+    page = moderator.open("/moderation/entries/approach/choruses")
+    moderator.submit(page, address(choirs, "merger"), words="Singing groups")
+    publish()
+
+    page = browser.open("/approaches/singing-groups")
+    assert [name for name in in_leeds if name in page.text] == in_leeds
+    assert "I found my voice" in page.text
+    assert "Singing groups" in browser.open("/services/harehills-singers").text
+    assert "Singing groups" in browser.open("/places/leeds").text
+    assert found("singing-groups") == in_leeds
+
+    page = moderator.open("/moderation/entries/approach/choruses")
+    restore(moderator, page, choirs, 1)
+    publish()
+    page = browser.open("/approaches/singing-groups")
+    assert [name for name in in_leeds if name in page.text] == in_leeds[1:]
+    assert found("choruses") == in_leeds[:2]
 
 
 def test_an_entry_moves_and_its_old_address_leads_there(

@@ -28,6 +28,7 @@ class EntryRow(Base):
         UniqueConstraint("kind", "slug", name="uq_entries_kind_slug"),
         # In this order whoever keeps a copy reads all of them, some hundred at a time.
         Index("ix_entries_updated_at_id", "updated_at", "id"),
+        Index("ix_entries_merged_into", "merged_into"),  # what was joined to an entry
         CheckConstraint("state IN ('live', 'ended', 'merged', 'withdrawn')", name="state"),
         CheckConstraint(
             "kind IN ('approach', 'service', 'organization', 'place', 'story', 'page')", name="kind"

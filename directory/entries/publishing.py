@@ -6,6 +6,7 @@ is taken last, so the row that hands out numbers is locked only briefly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -58,12 +59,14 @@ def publish(
     elif expected_revision is not None and row.head_number != expected_revision:
         raise ChangedMeanwhile
     renamed = _move(session, row, slug)
+    was_joined, row.merged_into = row.merged_into is not None, None
     head = head_revision(session, row)
     unchanged = head is not None and head.digest == digest(document)
     if head is not None and unchanged and row.state == EntryState.LIVE:
         if renamed:
             row.updated_at = at
             _log(session, row, "renamed", at)
+            _log_those_that_name(session, row, at)
         return head
     revision = Revision(
         entry_id=row.id,
@@ -86,6 +89,8 @@ def publish(
     row.updated_at = at
     links.record(session, row.id, document)
     _log(session, row, "published", at)
+    if renamed or was_joined:
+        _log_those_that_name(session, row, at)
     return revision
 
 
@@ -95,8 +100,19 @@ def end(session: Session, entry_id: UUID, *, reason: str, at: datetime) -> None:
 
 
 def merge(session: Session, entry_id: UUID, *, into: UUID, at: datetime) -> None:
-    """Close an entry in favour of another; its address redirects there."""
-    _close(session, entry_id, EntryState.MERGED, "merged", at).merged_into = into
+    """Close an entry in favour of another; its address redirects there.
+
+    What was joined to it before leads there too, and who names one of them names the other now.
+    """
+    row = _close(session, entry_id, EntryState.MERGED, "merged", at)
+    _log_those_that_name(session, row, at)
+    row.merged_into = into
+    session.execute(
+        update(EntryRow)
+        .where(EntryRow.merged_into == entry_id)
+        .values(merged_into=into, version=EntryRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def erase(session: Session, entry_id: UUID, *, reason: str, at: datetime) -> None:
@@ -218,11 +234,28 @@ def _close(
     return row
 
 
+def _log_those_that_name(session: Session, row: EntryRow, at: datetime) -> None:
+    """Tell followers of those that name `row`, or named it until now: what they name has moved."""
+    session.flush()
+    _log_all(session, links.named_so(session, Kind(row.kind), row.slug), "named", at)
+
+
 def _log(session: Session, row: EntryRow, action: str, at: datetime) -> None:
     session.flush()
-    n = session.scalar(
-        update(LogHead).where(LogHead.id == 1).values(n=LogHead.n + 1).returning(LogHead.n)
+    _log_all(session, [row.id], action, at)
+
+
+def _log_all(session: Session, ids: Sequence[UUID], action: str, at: datetime) -> None:
+    """A line for each, in one step."""
+    if not ids:
+        return
+    last = session.scalar(
+        update(LogHead).where(LogHead.id == 1).values(n=LogHead.n + len(ids)).returning(LogHead.n)
     )
-    if n is None:
+    if last is None:
         raise RuntimeError("the database has no log_head row: run the migrations")
-    session.execute(insert(ChangeRow).values(n=n, entry_id=row.id, action=action, at=at))
+    lines = [
+        {"n": n, "entry_id": one, "action": action, "at": at}
+        for n, one in enumerate(ids, last - len(ids) + 1)
+    ]
+    session.execute(insert(ChangeRow), lines)

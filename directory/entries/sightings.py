@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries.catalogue import url_of
-from directory.entries.models import Address, ChangeRow, EntryRow, EntryState, Revision
+from directory.entries.models import ChangeRow, EntryRow, EntryState, Revision
 from directory.vocabulary.terms import Kind, Status, SupportArea
 
 
@@ -85,13 +85,3 @@ def kinds_of(session: Session, ids: Collection[UUID]) -> dict[UUID, Kind]:
     """What each of these entries is, whether it is live or not."""
     rows = session.execute(select(EntryRow.id, EntryRow.kind).where(EntryRow.id.in_(ids)))
     return {entry_id: Kind(kind) for entry_id, kind in rows}
-
-
-def former_names(session: Session) -> dict[tuple[Kind, str], str]:
-    """What approaches and places were called before: kind and old slug to the slug of today."""
-    rows = session.execute(
-        select(Address.kind, Address.slug, EntryRow.slug)
-        .join(EntryRow, EntryRow.id == Address.entry_id)
-        .where(Address.kind.in_([Kind.APPROACH, Kind.PLACE]))
-    )
-    return {(Kind(kind), old): now for kind, old, now in rows}

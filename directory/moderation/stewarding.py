@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
@@ -108,7 +108,6 @@ def restore(
     )
     if earlier is None or earlier.erased_at is not None:
         raise NoSuchRevision
-    row.merged_into = None
     revision = publishing.publish(
         session,
         document_of(earlier),
@@ -143,12 +142,6 @@ def join(
     if into.state != EntryState.LIVE:
         raise CannotJoin
     publishing.merge(session, row.id, into=into.id, at=at)
-    session.execute(
-        update(EntryRow)
-        .where(EntryRow.merged_into == row.id)
-        .values(merged_into=into.id, version=EntryRow.version + 1)
-        .execution_options(synchronize_session=False)
-    )
     _record(session, row, moderator, "joined to another entry", why=f"Into: {into.name}", at=at)
 
 

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue, sightings
+from directory.entries import catalogue, links, sightings
 from directory.entries.catalogue import Entry
 from directory.entries.sightings import Seen
 from directory.places.areas import Area, areas, by_code
@@ -142,7 +142,7 @@ class _Keeper:
     def _read(self, session: Session, head: int) -> Atlas:
         self._approaches = {one.id: one for one in catalogue.live(session, Kind.APPROACH)}
         self._places = {one.id: one for one in catalogue.live(session, Kind.PLACE)}
-        self._names = sightings.former_names(session)
+        self._names = links.former_names(session)
         self._said = {one.id: one for one in sightings.services(session)}
         return self._arranged(head)
 
@@ -157,7 +157,7 @@ class _Keeper:
         after = {one.id: one for one in sightings.services(session, touched[Kind.SERVICE])}
         self._said |= after
         if touched[Kind.APPROACH] or touched[Kind.PLACE]:
-            names = sightings.former_names(session)
+            names = links.former_names(session)
             if names != self._names:
                 self._names = names
                 return self._arranged(head)
@@ -192,7 +192,8 @@ class _Keeper:
     def _of_today(self, one: Seen) -> Seen:
         """The same service with what its approaches and its place are called now."""
         place = self._names.get((Kind.PLACE, one.place), one.place)
-        approaches = tuple(self._names.get((Kind.APPROACH, slug), slug) for slug in one.approaches)
+        named = (self._names.get((Kind.APPROACH, slug), slug) for slug in one.approaches)
+        approaches = tuple(dict.fromkeys(named))
         if place == one.place and approaches == one.approaches:
             return one
         return replace(one, place=place, approaches=tuple(dict.fromkeys(approaches)))
