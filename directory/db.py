@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, cast
+from functools import cached_property
+from typing import Any, ClassVar, cast
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, MetaData, TypeDecorator, UpdateBase, event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -38,7 +38,24 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+
+
+class _Migrations:
+    """What Flask-Migrate looks for in an app.
+
+    Alembic is imported when it is used: a process that serves pages never does, and saves 10 MB.
+    """
+
+    directory = str(ROOT / "migrations")
+    configure_args: ClassVar = {"render_as_batch": True, "compare_type": True}
+    metadata = Base.metadata
+
+    @cached_property
+    def migrate(self) -> Any:
+        from flask_migrate import Migrate
+
+        return Migrate(db=db, directory=self.directory)
+
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 _in_a_hurry: ContextVar[bool] = ContextVar("in_a_hurry", default=False)
@@ -84,7 +101,7 @@ def attach(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    migrate.init_app(app, db)
+    app.extensions["migrate"] = _Migrations()
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             make_safe(db.engine)

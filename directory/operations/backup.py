@@ -25,7 +25,6 @@ from typing import IO, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
@@ -180,6 +179,8 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def _revision(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext  # see db.py: not where pages are served
+
     return MigrationContext.configure(connection).get_current_revision()
 
 

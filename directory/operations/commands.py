@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import flask_migrate
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import delete
@@ -27,8 +25,18 @@ from directory.search.commands import index_rebuild
 
 def attach(app: Flask) -> None:
     """Give `app` its commands for operators."""
-    for command in (backup_command, restore_command, prepare_command):
+    for command in (migrations_command, backup_command, restore_command, prepare_command):
         app.cli.add_command(command)
+
+
+@click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def migrations_command(context: click.Context, words: tuple[str, ...]) -> None:
+    """Change the tables: what Flask-Migrate can do."""
+    from flask_migrate.cli import db as commands  # see db.py: not where pages are served
+
+    commands.main(list(words), prog_name=context.command_path, obj=context.obj)
 
 
 @click.command("prepare")
@@ -36,10 +44,16 @@ def attach(app: Flask) -> None:
 @with_appcontext
 def prepare_command(context: click.Context) -> None:
     """Bring database, places, documents and index up to date; `make run` calls it when needed."""
-    flask_migrate.upgrade()
+    _migrate()
     _try(context, geo_build, if_missing=True)
     context.invoke(sync_command)
     context.invoke(index_rebuild, if_needed=True)
+
+
+def _migrate(revision: str = "head") -> None:
+    from flask_migrate import upgrade  # see db.py: not where pages are served
+
+    upgrade(revision=revision)
 
 
 def _try(context: click.Context, command: click.Command, **options: Any) -> None:
@@ -91,7 +105,7 @@ def restore_command(file: Path, replace: bool) -> None:
             db.engine,
             config.instance_dir,
             file,
-            migrate=lambda revision: flask_migrate.upgrade(revision=revision),
+            migrate=_migrate,
             replace=replace,
         )
     except DirectoryError as error:
@@ -113,6 +127,8 @@ def _is_seen_alive() -> bool:
 
 
 def _is_known(revision: str) -> bool:
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
     return revision in {script.revision for script in scripts.walk_revisions()}
 
