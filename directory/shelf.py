@@ -5,10 +5,14 @@ It is a cache as HTTP knows it (RFC 9111), and keeps only what any other cache m
 to GET that say `public`, set no cookie and were asked for without one. Beyond that it asks before
 each use whether the database or the search index has changed since (`Stamp`), so that what is
 published is seen at once. Behind Flask's own extensions even a 304 costs more than a small page.
+
+A page in `KEPT_FOR_EACH` is kept besides for who sends the very cookies that it was made for, for a
+moment, and never past a write: ending a sign-in or taking a role away is one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 import time
@@ -32,9 +36,12 @@ PAGES_MOST = 500
 BYTES_MOST = 256 * 1024  # of one page as it is sent
 SHELF_BYTES = 24 * 1024 * 1024  # of all of them, in each process
 ADDRESS_MOST = 1000  # letters; longer ones are seldom asked for twice
+KEPT_FOR_EACH = frozenset({"/moderation/"})
+FOR_EACH_SECONDS = 20  # what such a page says of the time may be so old
 LOOK_AGAIN_SECONDS = 0.2  # at a PostgreSQL server: a question to it costs as much as a page
 
 EACH_COUNTS = "kith.each_counts"
+SAME_FOR_A_MOMENT = "kith.same_for_a_moment"
 # Programs read these, and are told with each answer how often they may still ask.
 _TOLD_LIMITS = ("/api/", "/oruk/")
 # What is said to one reader, or of one moment.
@@ -49,6 +56,12 @@ _NOT_IN_304 = frozenset({"content-length", "content-type", "content-encoding"})
 def each_counts() -> None:
     """Say in a view that each of its answers has an effect, such as a number that goes up."""
     request.environ[EACH_COUNTS] = True
+
+
+def same_for_a_moment() -> None:
+    """Say in a view at `KEPT_FOR_EACH` that its answer hangs on nothing but who asks for what, and
+    on what the database holds."""
+    request.environ[SAME_FOR_A_MOMENT] = True
 
 
 def attach(app: Flask) -> Stamp:
@@ -70,9 +83,14 @@ class Stamp:
         self._written: Hashable = None
         self._looked = 0.0
 
-    def __call__(self) -> Hashable:
+    def __call__(self, at_once: bool = False) -> Hashable:
+        """The stamp.
+
+        Args:
+            at_once: for somebody who has just written, and is to see it.
+        """
         try:
-            written = self._of_sqlite() if self._is_sqlite else self._of_server()
+            written = self._of_sqlite() if self._is_sqlite else self._of_server(at_once)
         except Exception:  # whatever is wrong with the database is told by the page itself
             return None
         return None if written is None else (written, self._index())
@@ -98,14 +116,15 @@ class Stamp:
             found: tuple[int] = self._sqlite.execute("PRAGMA data_version").fetchone()
             return found[0]
 
-    def _of_server(self) -> Hashable:
-        """Which writes PostgreSQL shows to who asks now, asked for a few times a second at most.
+    def _of_server(self, at_once: bool) -> Hashable:
+        """Which writes PostgreSQL shows to who asks now, asked for a few times a second at most,
+        or `at_once`.
 
         Its log would not do: a commit stands there a moment before others can see what it wrote.
         """
         with self._lock:
             now = time.monotonic()
-            if self._written is None or now - self._looked > LOOK_AGAIN_SECONDS:
+            if at_once or self._written is None or now - self._looked > LOOK_AGAIN_SECONDS:
                 with self._engine.connect() as connection:
                     self._written = connection.scalar(
                         text("SELECT CAST(pg_current_snapshot() AS text)")
@@ -142,7 +161,7 @@ class Page:
 class Shelf:
     """The WSGI application `app` behind a shelf of pages."""
 
-    def __init__(self, app: WSGIApplication, stamp: Callable[[], Hashable]) -> None:
+    def __init__(self, app: WSGIApplication, stamp: Callable[[bool], Hashable]) -> None:
         self._app, self._stamp = app, stamp
         self._lock = threading.Lock()
         self._differs: dict[str, tuple[str, ...]] = {}
@@ -151,7 +170,7 @@ class Shelf:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         address = _address(environ)
-        stamp = self._stamp() if address else None
+        stamp = self._stamp(_is_ones_own(environ)) if address else None
         if address is None or stamp is None:
             return self._app(environ, start_response)
         if "no-cache" not in environ.get("HTTP_CACHE_CONTROL", ""):  # a reader presses "reload"
@@ -183,7 +202,7 @@ class Shelf:
         if not said or environ.get(EACH_COUNTS):
             return parts
         status, headers = said[0]
-        lives = _lives(status, Headers(headers))
+        lives = _lives(environ, status, Headers(headers))
         if not lives:
             return parts
         body = b"".join(parts)
@@ -214,11 +233,13 @@ class Shelf:
 
 
 def _address(environ: WSGIEnvironment) -> str | None:
-    """What is asked for, if anybody may get the same: no cookie, no key, the whole of it."""
+    """What is asked for, if whoever asks so may get the same: no key, the whole of it; and no
+    cookie, or with each other cookie another address."""
     path = environ.get("PATH_INFO", "")
+    cookies = str(environ.get("HTTP_COOKIE", ""))
     if (
         environ.get("REQUEST_METHOD") != "GET"
-        or "HTTP_COOKIE" in environ
+        or (cookies and path not in KEPT_FOR_EACH)
         or "HTTP_AUTHORIZATION" in environ
         or "HTTP_RANGE" in environ
         or path.startswith(_TOLD_LIMITS)
@@ -228,7 +249,10 @@ def _address(environ: WSGIEnvironment) -> str | None:
     found = " ".join(
         [*(str(environ.get(name, "")) for name in names), path, environ.get("QUERY_STRING", "")]
     )
-    return found if len(found) <= ADDRESS_MOST else None
+    if len(found) > ADDRESS_MOST:
+        return None
+    # What signs somebody in does not lie about in memory.
+    return f"{found} {hashlib.sha256(cookies.encode()).hexdigest()}" if cookies else found
 
 
 def _asked(environ: WSGIEnvironment, header: str) -> str:
@@ -245,17 +269,27 @@ def _vary(headers: Headers) -> tuple[str, ...]:
     return tuple(sorted({one for one in said if one and one != "cookie"}))
 
 
-def _lives(status: str, headers: Headers) -> int:
-    """For how many seconds the answer may be kept for all; 0 if not at all."""
-    control = parse_cache_control_header(headers.get("Cache-Control"))
+def _is_ones_own(environ: WSGIEnvironment) -> bool:
+    """Whether the answer may hang on who asks."""
+    return bool(environ.get("HTTP_COOKIE"))
+
+
+def _lives(environ: WSGIEnvironment, status: str, headers: Headers) -> int:
+    """For how many seconds the answer may be kept: for all, or for who sends the same cookies.
+    0 if not at all."""
     length = headers.get("Content-Length", type=int)
-    is_for_all = (
-        status.startswith("200 ")
-        and control.get("public", False) is not False
-        and "Set-Cookie" not in headers
-        and headers.get("Vary") != "*"
-    )
-    if not is_for_all or length is None or length > BYTES_MOST:
+    if (
+        not status.startswith("200 ")
+        or "Set-Cookie" in headers
+        or headers.get("Vary") == "*"
+        or length is None
+        or length > BYTES_MOST
+    ):
+        return 0
+    if _is_ones_own(environ):
+        return FOR_EACH_SECONDS if environ.get(SAME_FOR_A_MOMENT) else 0
+    control = parse_cache_control_header(headers.get("Cache-Control"))
+    if control.get("public", False) is False:
         return 0
     return int(control.get("s-maxage", control.get("max-age")) or 0)
 

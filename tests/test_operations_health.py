@@ -44,7 +44,7 @@ def test_without_an_index_it_is_not_ready(app: Flask, heart: None):
 
 
 def test_without_a_worker_it_is_not_ready(app: Flask, index: None, session: Session):
-    heartbeat.beat(session, at=datetime.now(UTC) - timedelta(minutes=1))
+    heartbeat.beat(session, at=datetime.now(UTC) - timedelta(minutes=2))
     session.commit()
 
     answer = app.test_client().get("/readyz")

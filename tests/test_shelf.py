@@ -208,7 +208,7 @@ def test_the_shelf_never_holds_more_than_it_may(monkeypatch: pytest.MonkeyPatch)
                                   ("Content-Length", "100"), ("Vary", "Origin")])  # fmt: skip
         return [body]
 
-    client = Client(Shelf(app, lambda: 1))
+    client = Client(Shelf(app, lambda _at_once: 1))
     for path in ("/1", "/2", "/3", "/3", "/2", "/1", "/1"):
         assert client.get(path).data == b"x" * 100
 
@@ -224,7 +224,7 @@ def test_where_nobody_can_tell_whether_anything_changed_nothing_is_kept(app: Fla
                                   ("Content-Length", "1")])  # fmt: skip
         return [b"x"]
 
-    client = Client(Shelf(page, lambda: None))
+    client = Client(Shelf(page, lambda _at_once: None))
     client.get("/")
     client.get("/")
 
@@ -242,7 +242,7 @@ def test_pages_grow_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
                                   ("Content-Length", "1")])  # fmt: skip
         return [b"x"]
 
-    client = Client(Shelf(page, lambda: 1))
+    client = Client(Shelf(page, lambda _at_once: 1))
     client.get("/")
     at[0] += 59
     assert client.get("/").headers["Age"] == "59"

@@ -1,11 +1,14 @@
 """What the list of what waits costs moderators, where much waits.
 
-It is held against the same page as a finished string: said by the smallest Flask, and said by this
-program to somebody who is signed in, so that all it does is to look who asks.
+Three looks: the first, when no line of it was written for anybody yet; one after anything was
+written; and another, while nothing is. It is held against the same page as a finished string: said
+by the smallest Flask, and said by this program to somebody who is signed in, so that all it does is
+to look who asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,6 +22,7 @@ from sqlalchemy import insert
 from deploy.bench import clocks, corpus
 from deploy.bench.an_app import URL, an_app
 from deploy.progress import say
+from directory import shelf
 from directory.accounts import people, sign_in
 from directory.db import db
 from directory.entries.models import EntryRow, EntryState
@@ -37,6 +41,7 @@ APART_EVERY = 50  # one submission in so many looks like spam
 AT_ONCE = 1_000
 ROUNDS = 30
 FINISHED = "/finished"
+ANEW = {"Cache-Control": "no-cache"}  # as after a write: not from the shelf
 PAGES = {
     "all that waits": "/moderation/",
     "suggestions": "/moderation/?sort=suggestions",
@@ -46,40 +51,47 @@ PAGES = {
 
 
 def measure() -> None:
-    """Print a line about each page: CPU milliseconds of a first look and of another, and how many
-    times as much the other is as what it is held against."""
+    """Print a line about each page: CPU milliseconds of each look and of what it is held against,
+    and how many times as much the look after a write and another one are."""
     pages: dict[str, str] = {}
     with an_app() as app:
         finished = moderators_only(lambda: make_response(pages[request.args["of"]]))
         app.add_url_rule(FINISHED, "finished", finished)
         _fill(datetime.now(UTC))
+        stamp = shelf.attach(app)
         client = _a_moderator(app)
         db.session.remove()
         title = f"{WAITING} waiting, {ENTRIES} entries"
-        say(f"{title:<34}{'first':>12}{'again':>12}{'said when signed in':>24}{'said':>22}")
+        looks = ("first", "after a write", "again")
+        say(f"{title:<34}" + "".join(f"{look:>16}" for look in looks) + f"{'the string':>30}")
         for name, path in PAGES.items():
             pages[name] = _get(client, path)
             bare = Flask(__name__)
             bare.add_url_rule("/moderation/", "page", partial(str, pages[name]))
             ways: dict[str, clocks.Way] = {
                 "first": partial(_get_first, client, path),
+                "after a write": partial(_get, client, path, headers=ANEW),
                 "again": partial(_get, client, path),
                 "signed in": partial(_get, client, f"{FINISHED}?of={name}"),
                 "said": partial(_get, bare.test_client(), path),
             }
             clocks.interleaved(ways, [path])
             spent = clocks.interleaved(ways, [path] * ROUNDS)
-            ours = "".join(f"{spent[way]:>9.1f} ms" for way in ("first", "again"))
-            beside = "".join(
-                f"{spent[way]:>13.1f} ms, {spent['again'] / spent[way]:>3.0f} ×"
-                for way in ("signed in", "said")
+            say(
+                f"  {name:<32}"
+                + "".join(f"{spent[look]:>13.1f} ms" for look in looks)
+                + f"{spent['said']:>13.2f} ms, signed in {spent['signed in']:.1f} ms:"
+                + "".join(f" {spent[look] / spent['said']:.1f} ×" for look in looks)
+                + f" and {spent['after a write'] / spent['signed in']:.1f} ×"
             )
-            say(f"  {name:<32}{ours}{beside}")
+        stamp.close()
 
 
-def _get(client: FlaskClient, path: str, question: str = "") -> str:
+def _get(
+    client: FlaskClient, path: str, question: str = "", headers: Mapping[str, str] | None = None
+) -> str:
     """The page, asked for as by a server: without the app that this process has in its hands."""
-    answer = Context().run(client.get, path, base_url=URL)
+    answer = Context().run(client.get, path, base_url=URL, headers=headers)
     assert answer.status_code == 200, path
     return answer.text
 
@@ -87,7 +99,7 @@ def _get(client: FlaskClient, path: str, question: str = "") -> str:
 def _get_first(client: FlaskClient, path: str, question: str = "") -> str:
     """The page where no line of it was written for anybody yet."""
     showing.forget()
-    return _get(client, path)
+    return _get(client, path, headers=ANEW)
 
 
 def _a_moderator(app: Flask) -> FlaskClient:

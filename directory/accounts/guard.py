@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_security import Security, current_user
 from flask_security.datastore import SQLAlchemyUserDatastore
-from flask_security.utils import login_user
+from flask_security.utils import login_user, set_request_attr
 from werkzeug.wrappers import Response
 
 from directory.accounts import second_factor, sessions
@@ -44,21 +44,24 @@ def attach(app: Flask) -> None:
         SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
         PERMANENT_SESSION_LIFETIME=sessions.SIGNED_IN_FOR,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a sign-in does not get longer by being used
     )
     datastore = SQLAlchemyUserDatastore(db, User, Role)
     security = Security(app, datastore, register_blueprint=False)
     security.unauthn_handler(lambda *_about, **_more: ask_to_sign_in())
     manager: Any = app.login_manager  # type: ignore[attr-defined]
-    load = manager._user_callback
+    manager.user_loader(_load_if_signed_in)
 
-    def load_if_signed_in(user_id: str) -> User | None:
-        """Nobody, where the sign-in was ended or the second factor is not given yet."""
-        held = my_sign_in()
-        is_in = held is not None and (held.second_at is not None or not needs_second(held.user))
-        user: User | None = load(user_id) if is_in else None
-        return user if user is not None and held is not None and user.id == held.user_id else None
 
-    manager.user_loader(load_if_signed_in)
+def _load_if_signed_in(user_id: str) -> User | None:
+    """Nobody, where the sign-in was ended or the second factor is not given yet."""
+    held = g.sign_in = my_sign_in()
+    if held is None or held.user.fs_uniquifier != user_id:
+        return None
+    if held.second_at is None and needs_second(held.user):
+        return None
+    set_request_attr("fs_authn_via", "session")
+    return held.user
 
 
 def sign_in_here(user: User, *, via: str, at: datetime) -> SignIn:
@@ -132,7 +135,7 @@ def ask_to_sign_in() -> Response:
 
 def note_use() -> None:
     """Remember that this browser was used."""
-    held = my_sign_in()
+    held: SignIn | None = g.get("sign_in")  # it was looked up to tell who asks
     if held is not None and sessions.note_use(db.session(), held, at=datetime.now(UTC)):
         db.session.commit()
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from directory import tokens
 from directory.accounts.models import SignIn, User
@@ -46,8 +46,16 @@ def begin(session: Session, user: User, *, agent: str, at: datetime) -> str:
 
 
 def find(session: Session, token: str, *, at: datetime) -> SignIn | None:
-    """The sign-in with that secret, or None if it was ended or is too old."""
-    found = session.scalar(select(SignIn).where(SignIn.token_hash == tokens.hashed(token)))
+    """The sign-in with that secret, its user and their roles read with it; None if it was ended
+    or is too old."""
+    whose = joinedload(SignIn.user).joinedload(User.roles)
+    found = (
+        session.scalars(
+            select(SignIn).where(SignIn.token_hash == tokens.hashed(token)).options(whose)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None or found.began_at + SIGNED_IN_FOR <= at or not found.user.active:
         return None
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from directory import shelf
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.config import current
@@ -118,6 +119,8 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     ticked = {one.number for one in _ticked()}
     done = request.args.get("done", type=int)
     decision = db.session.get(Decision, done) if done else None
+    if decision is None:  # it can be undone for some seconds
+        shelf.same_for_a_moment()
     return page(
         "moderation/index.html",
         status=status,

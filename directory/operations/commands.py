@@ -87,9 +87,7 @@ def restore_command(file: Path, replace: bool) -> None:
     """Put the backup FILE into the database and the instance folder. Stop Kith first."""
     config = current()
     if worker.is_running(config) or _is_seen_alive():
-        raise click.ClickException(
-            "Kith is running. Stop it (Ctrl-C), wait half a minute, try again."
-        )
+        raise click.ClickException("Kith is running. Stop it (Ctrl-C), wait a minute, try again.")
     try:
         manifest = backup.read_manifest(file)
         if manifest.revision and not _is_known(manifest.revision):

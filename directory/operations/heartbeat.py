@@ -1,4 +1,7 @@
-"""Signs of life of the worker, kept in the database so that every web process can see them."""
+"""Signs of life of the worker, kept in the database so that every web process can see them.
+
+Each is a write, and empties the shelf of pages: they are as rare as whoever watches can bear.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from directory.operations.models import Heartbeat
 
-EVERY = timedelta(seconds=5)
-PATIENCE = timedelta(seconds=30)
+EVERY = timedelta(seconds=20)
+PATIENCE = timedelta(minutes=1)
 WORKER = "worker"
 
 
@@ -19,6 +22,6 @@ def beat(session: Session, *, at: datetime) -> None:
 
 
 def is_alive(session: Session, *, at: datetime) -> bool:
-    """The worker was seen within the last half minute."""
+    """The worker was seen within the last minute."""
     seen = session.get(Heartbeat, WORKER)
     return seen is not None and at - seen.seen_at < PATIENCE
