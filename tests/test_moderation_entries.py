@@ -56,7 +56,9 @@ def test_of_two_that_are_the_same_one_stays_and_all_addresses_lead_there(
 
     moderator.submit(page, address(first, "merger"), words="Singing groups")
     page = moderator.open("/moderation/entries/approach/singing-groups")
-    moderator.submit(page, address(second, "merger"), words="community choirs")
+    moderator.submit(
+        page, address(second, "merger"), words="https://kith.test/approaches/community-choirs/"
+    )
 
     for old in ("choirs", "singing-groups"):
         answer = browser.client.get(f"/approaches/{old}", base_url="http://kith.test")
@@ -65,6 +67,24 @@ def test_of_two_that_are_the_same_one_stays_and_all_addresses_lead_there(
     assert "It was joined to Community choirs" in page.text
     restore(moderator, page, first, 1)
     assert browser.open("/approaches/choirs").heading == "Choirs"
+
+
+def test_of_entries_with_one_name_the_address_says_which_stays(
+    moderator: Browser, session: Session, publish: Publish
+) -> None:
+    first, second, third = publish(*[an_approach(name="Choirs") for _ in range(3)])
+    page = moderator.open("/moderation/entries/approach/choirs")
+    page = moderator.submit(page, address(first, "merger"), words="Choirs", status=422)
+    assert "Several entries have that name" in page.text
+    offered = [one.get("value") for one in page.all("option")]
+    assert [second.url, third.url] == offered
+
+    moderator.submit(page, address(first, "merger"), words=third.url)
+    page = moderator.open("/moderation/entries/approach/choirs-2")
+    moderator.submit(page, address(second, "merger"), words="choirs")  # only one is left
+
+    closed = [catalogue.closed(session, one.kind, one.slug) for one in (first, second)]
+    assert [one and one.goes_to for one in closed] == [third.url, third.url]
 
 
 def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_two_again(

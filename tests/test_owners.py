@@ -100,6 +100,52 @@ def test_a_claim_is_checked_granted_and_confirmed_by_mail(
     assert session.scalars(select(Report.email)).one() == ""
 
 
+def test_owners_go_along_when_their_entry_is_joined_and_hear_when_it_goes_offline(
+    moderator: Browser,
+    browser: Browser,
+    session: Session,
+    choir: Entry,
+    publish: Publish,
+    mailbox: Mailbox,
+) -> None:
+    mine = page_of(session, owns(session, choir, trusted=True))
+    owns(session, choir, "undecided@example.org").confirmed_at = None
+    session.commit()
+    (twin,) = publish(a_service(name="harehills singers", body=BODY))
+    page = moderator.open("/moderation/entries/service/harehills-singers")
+    page = moderator.submit(
+        page, f"/moderation/entries/{choir.id}/merger", words=choir.url, status=422
+    )
+    moderator.submit(
+        page, f"/moderation/entries/{choir.id}/merger", words="Harehills Singers"
+    )  # the other of that name
+
+    letter = mailbox.fetch(ANN, subject="is part of")
+    assert f"http://kith.test{twin.url}" in letter.text
+    assert mailbox.addresses() == [ANN]
+    page = browser.open(letter.link("/yours/"))
+    assert page.find("a", href=twin.url) is not None
+    assert "A moderator reads each change before it shows." in page.text  # trust stays behind
+    assert browser.open(mine).find("a", href=twin.url) is not None  # old links lead there
+    assert "joined to this entry" in browser.open(f"{twin.url}/history").text
+    assert (
+        choir.document.name
+        in moderator.open("/moderation/entries/service/harehills-singers-2").text
+    )
+
+    page = moderator.open("/moderation/entries/service/harehills-singers-2")
+    moderator.submit(page, f"/moderation/entries/{twin.id}/end", words="The hall has closed.")
+    letter = mailbox.fetch(ANN, subject="is offline")
+    assert "The hall has closed." in letter.text
+    assert "The hall has closed." in browser.open(mine).text
+    page = browser.open(mine.rpartition("/")[0])
+    assert page.text.count("Offline just now") == 1  # one entry, not two
+
+    (held,) = session.scalars(select(Ownership).where(Ownership.entry_id == twin.id))
+    owning.leave(session, held, at=NOW)
+    assert session.scalar(select(Owner).where(Owner.email == ANN)) is None
+
+
 def test_without_the_grant_a_closed_claim_gives_nothing(
     moderator: Browser, session: Session, choir: Entry
 ) -> None:

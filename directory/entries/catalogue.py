@@ -65,6 +65,16 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """An entry that was the same as another: its address leads there."""
+
+    kind: Kind
+    slug: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class HistoryLine:
     """One revision, for the page of an entry's history. `document` is None where it was erased."""
 
@@ -243,6 +253,16 @@ def closed(session: Session, kind: Kind, slug: str) -> Closed | None:
     target = session.get(EntryRow, row.merged_into) if row.merged_into else None
     goes_to = url_of(target.kind, target.slug) if target else None
     return Closed(kind, EntryState(row.state), row.reason or "", goes_to)
+
+
+def joined_to(session: Session, entry_id: UUID) -> list[Joined]:
+    """What was joined to an entry, the latest first."""
+    rows = session.scalars(
+        select(EntryRow)
+        .where(EntryRow.merged_into == entry_id, EntryRow.state == EntryState.MERGED)
+        .order_by(EntryRow.updated_at.desc(), EntryRow.slug)
+    )
+    return [Joined(Kind(row.kind), row.slug, row.name, row.updated_at) for row in rows]
 
 
 def history(session: Session, entry_id: UUID) -> list[HistoryLine]:

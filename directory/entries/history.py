@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue, names
-from directory.entries.catalogue import Entry, HistoryLine
+from directory.entries.catalogue import Entry, HistoryLine, Joined
 from directory.entries.comparison import FieldChange, Names, differences
 from directory.entries.lists import NoSuchPage
 
@@ -31,6 +31,7 @@ class Version:
 @dataclass(frozen=True)
 class History:
     versions: tuple[Version, ...]
+    joined: tuple[Joined, ...]
     total: int
     page: int
     pages: int
@@ -52,7 +53,8 @@ def told(session: Session, entry: Entry, *, page: int = 1) -> History:
     versions = tuple(
         _version(one, shown[offset + 1 :][:1], named) for offset, one in enumerate(shown[:PER_PAGE])
     )
-    return History(versions, len(revisions), page, pages)
+    joined = tuple(catalogue.joined_to(session, entry.id))
+    return History(versions, joined, len(revisions), page, pages)
 
 
 def _version(revision: HistoryLine, before: list[HistoryLine], named: Names) -> Version:

@@ -7,8 +7,9 @@ revision stays, and old addresses lead on.
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
@@ -40,6 +41,12 @@ class NotLive(DirectoryError):
 
 class CannotJoin(DirectoryError):
     """Write the name of another entry of the same kind, as it stands in the directory."""
+
+    status = 422
+
+
+class SeveralHaveThatName(DirectoryError):
+    """Several entries have that name. Paste the address of the one that stays."""
 
     status = 422
 
@@ -122,10 +129,32 @@ def restore(
     return revision
 
 
+def named(session: Session, row: EntryRow, typed: str) -> EntryRow:
+    """The other live entry of the kind of `row` that was typed: its name, or its address.
+
+    Raises:
+        CannotJoin: there is none.
+        SeveralHaveThatName
+    """
+    wanted = " ".join(typed.split()).lower()
+    slug = urlsplit(wanted).path.rstrip("/").rpartition("/")[2] if "/" in wanted else wanted
+    found = _others(session, row, or_(func.lower(EntryRow.name) == wanted, EntryRow.slug == slug))
+    if not found:
+        raise CannotJoin
+    if len(found) > 1:
+        raise SeveralHaveThatName
+    return found[0]
+
+
+def namesakes(session: Session, row: EntryRow) -> list[EntryRow]:
+    """The other live entries of its kind with the same name."""
+    return _others(session, row, func.lower(EntryRow.name) == row.name.lower())
+
+
 def join(
     session: Session,
     row: EntryRow,
-    into: EntryRow | None,
+    into: EntryRow,
     *,
     head: int,
     moderator: User,
@@ -137,9 +166,7 @@ def join(
         CannotJoin, NotLive, ChangedWhileReading
     """
     _insist(row, head)
-    if into is None or into.id == row.id or into.kind != row.kind:
-        raise CannotJoin
-    if into.state != EntryState.LIVE:
+    if into.id == row.id or into.kind != row.kind or into.state != EntryState.LIVE:
         raise CannotJoin
     publishing.merge(session, row.id, into=into.id, at=at)
     _record(session, row, moderator, "joined to another entry", why=f"Into: {into.name}", at=at)
@@ -250,6 +277,21 @@ def check_easy_read(
         note=f"Easy Read checked by {name}",
     )
     _record(session, row, moderator, "noted who checked the Easy Read", why=name, at=at)
+
+
+def _others(session: Session, row: EntryRow, which: ColumnElement[bool]) -> list[EntryRow]:
+    return list(
+        session.scalars(
+            select(EntryRow)
+            .where(
+                EntryRow.kind == row.kind,
+                EntryRow.state == EntryState.LIVE,
+                EntryRow.id != row.id,
+                which,
+            )
+            .order_by(EntryRow.slug)
+        )
+    )
 
 
 def _insist(row: EntryRow, head: int) -> None:

@@ -51,12 +51,14 @@ def change_entry(entry_id: UUID, what: str) -> Response:
                 stewarding.unpublish(
                     session, row, reason=typed, head=head, moderator=moderator, at=at
                 )
+                owning.tell_offline(session, row, at=at)
             case "restoration":
                 number = int(typed) if typed.isdecimal() else 0
                 stewarding.restore(session, row, number, head=head, moderator=moderator, at=at)
             case "merger":
-                into = _named(Kind(row.kind), typed)
+                into = stewarding.named(session, row, typed)
                 stewarding.join(session, row, into, head=head, moderator=moderator, at=at)
+                owning.go_along(session, row, into, at=at)
             case "easy-read":
                 on = request.form.get("day", "")
                 stewarding.check_easy_read(
@@ -79,11 +81,6 @@ def _has_easy_read(row: EntryRow) -> bool:
     return entry is not None and bool(getattr(entry.document, "easy_read", ()))
 
 
-def _named(kind: Kind, typed: str) -> EntryRow | None:
-    slug = names.slug_of(db.session(), kind, typed)
-    return db.session.scalar(select(EntryRow).where(EntryRow.kind == kind, EntryRow.slug == slug))
-
-
 def entry_page(
     row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
@@ -96,6 +93,11 @@ def entry_page(
         url=catalogue.url_of(row.kind, row.slug),
         into=into,
         versions=catalogue.history(db.session(), row.id),
+        joined=catalogue.joined_to(db.session(), row.id),
+        namesakes=[
+            (catalogue.url_of(one.kind, one.slug), one.name)
+            for one in stewarding.namesakes(db.session(), row)
+        ],
         suggestions=names.suggestions(db.session(), Kind(row.kind)),
         owners=owning.of_entry(db.session(), row.id),
         what=what,

@@ -13,6 +13,7 @@ from directory import mail, tokens
 from directory.accounts.models import RoleName, User
 from directory.config import Config
 from directory.entries import catalogue
+from directory.entries.models import EntryRow, EntryState
 from directory.mail.models import OutboxMail
 from directory.moderation.digest import STOP_GOOD_FOR
 from directory.moderation.models import StopLink, Upkeep
@@ -53,6 +54,42 @@ def new_link(
     if owner is None:
         return None
     return mail.Prepared({"link": home_url(config, owning.make_link(session, owner, at=at))})
+
+
+@mail.letter(owning.JOINED)
+def joined(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """Where what they look after is now; nothing if it is by itself again."""
+    ownership = session.get(Ownership, letter.values["ownership"])
+    into = session.get(EntryRow, ownership.entry.merged_into) if ownership else None
+    if ownership is None or into is None:
+        return None
+    held = owning.instead_of(session, ownership)
+    home = home_url(config, owning.make_link(session, ownership.owner, at=at))
+    return mail.Prepared(
+        {
+            "name": ownership.entry.name,
+            "into": into.name,
+            "address": f"{config.public_url}{catalogue.url_of(into.kind, into.slug)}",
+            "link": f"{home}/{held.id}" if held else "",
+            "contact": f"{config.public_url}/pages/contact",
+        }
+    )
+
+
+@mail.letter(owning.OFFLINE)
+def offline(
+    session: Session, letter: OutboxMail, config: Config, at: datetime
+) -> mail.Prepared | None:
+    """That what they look after is offline, and why; nothing if it is back."""
+    ownership = session.get(Ownership, letter.values["ownership"])
+    if ownership is None or ownership.entry.state != EntryState.ENDED:
+        return None
+    row = ownership.entry
+    return mail.Prepared(
+        {"name": row.name, "reason": row.reason, "contact": f"{config.public_url}/pages/contact"}
+    )
 
 
 @mail.letter(asking.ASK_OWNER)

@@ -19,14 +19,17 @@ from directory.accounts.models import User
 from directory.db import rows_changed
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
-from directory.entries.models import EntryRow
+from directory.entries.models import EntryRow, EntryState
 from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail import outbox
 from directory.moderation import audit, upkeep
+from directory.moderation.deciding import UNDO_FOR
 from directory.owners.models import Owner, OwnerLink, Ownership, Question
 
 GRANTED = "owner-granted"
 NEW_LINK = "owner-link"
+JOINED = "owner-joined"
+OFFLINE = "owner-offline"
 LINK_GOOD_FOR = timedelta(days=180)
 # Who did not press the button by then did not mean it, or it was somebody else's address.
 CONFIRM_WITHIN = timedelta(days=30)
@@ -137,6 +140,29 @@ def take_back(
     audit.record(session, moderator, "took from an owner", row.name, url=_url(row), why=why, at=at)
 
 
+def go_along(session: Session, row: EntryRow, into: EntryRow, *, at: datetime) -> None:
+    """`row` was joined to `into`: its owners look after that one too, and are told by mail.
+
+    Trust does not go along: moderators give it again. What they own of `row` stays, in case the
+    two are made two again.
+    """
+    for one in _confirmed(session, row):
+        try:
+            held = _hold(session, into, one.owner.email, at=at)
+        except TooManyOwners:
+            pass  # the mail tells them where it is now
+        else:
+            held.confirmed_at = held.confirmed_at or at
+        _tell(session, one, JOINED, at=at)
+    _note(session, into.id)
+
+
+def tell_offline(session: Session, row: EntryRow, *, at: datetime) -> None:
+    """`row` was taken offline: its owners learn it, and why, by mail."""
+    for one in _confirmed(session, row):
+        _tell(session, one, OFFLINE, at=at)
+
+
 def trust(
     session: Session, ownership: Ownership, *, trusted: bool, moderator: User, at: datetime
 ) -> None:
@@ -212,12 +238,12 @@ def owned(session: Session, owner: Owner, number: int) -> Ownership:
 
 
 def all_of(session: Session, owner: Owner) -> list[Ownership]:
-    """All that `owner` looks after or was asked to, by name."""
+    """All that `owner` looks after or was asked to, by name; not what was joined to another."""
     return list(
         session.scalars(
             select(Ownership)
             .join(EntryRow, EntryRow.id == Ownership.entry_id)
-            .where(Ownership.owner_id == owner.id)
+            .where(Ownership.owner_id == owner.id, EntryRow.state != EntryState.MERGED)
             .order_by(func.lower(EntryRow.name))
         )
     )
@@ -242,6 +268,12 @@ def trusted_for(session: Session, email: str, entry_id: UUID) -> Ownership | Non
             Ownership.is_trusted,
         )
     )
+
+
+def instead_of(session: Session, ownership: Ownership) -> Ownership | None:
+    """What the owner has of the entry that theirs was joined to; None if it was not."""
+    into = ownership.entry.merged_into
+    return _held(session, ownership.owner, into) if into else None
 
 
 def entry_of(session: Session, ownership: Ownership) -> Entry | None:
@@ -312,9 +344,29 @@ def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetim
     )
 
 
+def _confirmed(session: Session, row: EntryRow) -> list[Ownership]:
+    return [one for one in of_entry(session, row.id) if one.confirmed_at is not None]
+
+
+def _tell(session: Session, ownership: Ownership, letter: str, *, at: datetime) -> None:
+    """Mail the owner once nobody has undone it meanwhile."""
+    mail.queue(
+        session,
+        letter,
+        to=ownership.owner.email,
+        values={"ownership": ownership.id},
+        about=f"owners/{ownership.owner_id}",
+        at=at + UNDO_FOR,
+    )
+
+
 def _end(session: Session, ownership: Ownership, *, at: datetime) -> None:
     entry_id, owner_id = ownership.entry_id, ownership.owner_id
     session.delete(ownership)
+    joined = select(EntryRow.id).where(EntryRow.merged_into == entry_id)
+    session.execute(
+        delete(Ownership).where(Ownership.owner_id == owner_id, Ownership.entry_id.in_(joined))
+    )
     session.execute(
         delete(Question).where(Question.owner_id == owner_id, Question.entry_id == entry_id)
     )

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from directory.accounts import people
 from directory.db import db
 from directory.entries import names
-from directory.entries.catalogue import Entry
+from directory.entries.catalogue import Entry, url_of
 from directory.entries.comparison import in_words
 from directory.entries.documents import Document
 from directory.entries.freshness import State, freshness
+from directory.entries.models import EntryRow
 from directory.entries.views import today
 from directory.errors import DirectoryError
 from directory.owners import answering, owning, trust
@@ -66,8 +67,15 @@ def home(token: str) -> Response:
 
 @bp.get("/<token>/<int:number>")
 def show(token: str, number: int) -> Response:
-    """Is this yours? Or, once that is confirmed: is it still true?"""
-    return _entry_page(token, _mine(token, number))
+    """Is this yours? Or, once that is confirmed: is it still true?
+
+    What was joined to another entry leads to that one.
+    """
+    ownership = _mine(token, number)
+    instead = owning.instead_of(db.session(), ownership)
+    if instead is not None:
+        return _on(".show", token=token, number=instead.id)
+    return _entry_page(token, ownership)
 
 
 @bp.post("/<token>/<int:number>/confirmation")
@@ -204,7 +212,10 @@ def _entry_page(
 ) -> Response:
     entry = owning.entry_of(db.session(), ownership)
     if entry is None:
-        return _page("offline.html", token=token, ownership=ownership)
+        row = ownership.entry
+        into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
+        url = url_of(into.kind, into.slug) if into else ""
+        return _page("offline.html", token=token, ownership=ownership, into=into, url=url)
     if ownership.confirmed_at is None:
         return _page("confirm.html", token=token, ownership=ownership, entry=entry)
     fresh = freshness(entry.document, today())
