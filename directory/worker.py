@@ -34,6 +34,7 @@ from directory.config import ROOT, BadSetting, Config, current
 from directory.db import db, reading
 from directory.entries import catalogue, mirror, photos
 from directory.imports import checking, feeds, lists, taking
+from directory.imports import telling as list_telling
 from directory.mail import outbox, sender
 from directory.moderation import answering, claims, digest, later, looking_over, upkeep
 from directory.networks import hooks, joining, slices, slicing, telling
@@ -271,6 +272,17 @@ def tell_editors(session: Session, config: Config) -> None:
         session.commit()
 
 
+def tell_of_lists(session: Session, config: Config) -> None:
+    """Queue a mail for each list of which all is decided."""
+    at = datetime.now(UTC)
+    with reading():
+        numbers = list_telling.due(session, at=at)
+        session.rollback()
+    for number in numbers:
+        list_telling.queue_one(session, number, at=at)
+        session.commit()
+
+
 def ask_if_true(session: Session, config: Config) -> None:
     """Ask owners, then moderators, whether what is due a check is still true: a mail to each."""
     at = datetime.now(UTC)
@@ -355,6 +367,7 @@ FOLLOWERS = [
     Follower("asking addresses", ask_addresses, timedelta(seconds=10)),
     Follower("digests", tell_moderators, timedelta(minutes=1)),
     Follower("mails to networks", tell_editors, timedelta(minutes=1)),
+    Follower("mails about lists", tell_of_lists, timedelta(minutes=1)),
     Follower("questions", ask_if_true, timedelta(minutes=10)),
     Follower("tidying", tidy_up, timedelta(hours=1)),
     Follower("pictures", remove_pictures, timedelta(hours=1)),

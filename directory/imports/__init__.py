@@ -7,6 +7,8 @@
     guessing.py       whose column is whose
     lists.py          an import from its beginning to the choices of its editors
     standing.py       how it stands, row by row, and the list to put right
+    outcomes.py       what became of the rows that were sent
+    telling.py        the mail when all of a list is decided
     checking.py       what is wrong with rows, what is here already, what changes
     taking.py         all that is ready becomes submissions, at once
     feeds.py          feeds of others, read page by page
@@ -20,6 +22,6 @@ from flask import Flask
 
 def attach(app: Flask) -> None:
     """Bring the pages of lists and feeds to `app`."""
-    from directory.imports import views, views_feeds
+    from directory.imports import telling, views, views_feeds
 
     app.register_blueprint(views.bp)

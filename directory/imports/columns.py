@@ -37,6 +37,7 @@ KINDS = (Kind.SERVICE, Kind.ORGANIZATION, Kind.APPROACH)
 NEVER = frozenset({"id", "kind", "easy_read", "evidence", "currency", "photos"})
 LAST = ("sources", "assured_date", "assurer", "body")
 ENTRY = "entry"  # the column that says which entry a row is about
+ENTRY_TITLE = "Its address here"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def columns(kind: Kind) -> tuple[Column, ...]:
     found.sort(key=lambda one: (not one.needed, LAST.index(one.key) if one.key in LAST else -1))
     own = Column(
         ENTRY,
-        "Its address here",
+        ENTRY_TITLE,
         Sort.TEXT,
         "Only to change what is here already: the address of its page on this site.",
     )

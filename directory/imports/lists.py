@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from directory.entries import names
 from directory.errors import DirectoryError
-from directory.imports import columns, guessing, open_referral, tables
+from directory.imports import columns, guessing, open_referral, outcomes, tables
 from directory.imports.cells import Column, Finder
-from directory.imports.columns import ENTRY
+from directory.imports.columns import ENTRY, ENTRY_TITLE
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
-from directory.imports.standing import PER_PAGE, REMEDIES, UNTAKEN, progress
+from directory.imports.standing import PER_PAGE, UNTAKEN, progress
 from directory.imports.tables import BadFile, Row, Table
 from directory.submissions.models import Submission
 from directory.submissions.proposing import withdraw as withdraw_one
@@ -28,6 +28,7 @@ from directory.vocabulary.terms import Kind
 KEPT_FOR = timedelta(days=180)
 UNFINISHED_MOST = 10  # of one network
 NAME_MAX = 120
+OPEN = (SubmissionState.WAITING, SubmissionState.CHANGES_ASKED)
 
 
 class NotAtThisStage(DirectoryError):
@@ -81,7 +82,8 @@ def read(content: bytes, kind: Kind) -> Brought:
         raise BadFile("Only our own example is in it. Add your rows, and try again.")
     table = Table(table.columns, rows)
     guessed = guessing.guess(kind, table)
-    mapping = {number: key for number, key in guessed.items() if table.columns[number] != REMEDIES}
+    own = len(outcomes.without_added(table.columns))
+    mapping = {number: key for number, key in guessed.items() if number < own}
     return Brought(table, "xlsx" if content.startswith(tables.XLSX) else "csv", mapping)
 
 
@@ -110,7 +112,8 @@ def begin(
         raise TooManyLists
     mapping, same = {str(n): key for n, key in brought.mapping.items()}, {}
     if before := _last_alike(session, network_id, kind, brought.table.columns):
-        mapping, same = dict(before.mapping), dict(before.same)
+        address = {number: key for number, key in mapping.items() if key == ENTRY}
+        mapping, same = address | dict(before.mapping), dict(before.same)
     made = Import(
         network_id=network_id,
         user_id=user_id,
@@ -275,7 +278,7 @@ def take_in(session: Session, one: Import, *, at: datetime) -> None:
 
 
 def drop(session: Session, one: Import) -> None:
-    """Delete a list that is not wanted. What was taken in stays.
+    """Delete a list that is not wanted. What was taken in stays, and nobody answers for it.
 
     Raises:
         NotAtThisStage: it is being taken in now.
@@ -284,7 +287,14 @@ def drop(session: Session, one: Import) -> None:
     if one.feed_id is not None and one.stage != Stage.DONE:
         feed = session.get_one(Feed, one.feed_id)
         feed.seen_until = None  # the next harvest reads everything again
+    _let_go(session, [one.id])
     session.delete(one)
+
+
+def drop_feed(session: Session, feed: Feed) -> None:
+    """Read that feed no more. What came from it stays, and nobody answers for it."""
+    _let_go(session, session.scalars(select(Import.id).where(Import.feed_id == feed.id)).all())
+    session.delete(feed)
 
 
 def withdraw(session: Session, one: Import, *, at: datetime) -> int:
@@ -294,7 +304,7 @@ def withdraw(session: Session, one: Import, *, at: datetime) -> int:
         .join(ImportRow, ImportRow.submission_id == Submission.id)
         .where(
             ImportRow.import_id == one.id,
-            Submission.state.in_([SubmissionState.WAITING, SubmissionState.CHANGES_ASKED]),
+            Submission.state.in_(OPEN),
         )
     ).all()
     for submission in waiting:
@@ -325,8 +335,20 @@ def finder(session: Session) -> Finder:
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Delete lists that nobody has touched for half a year; what was taken in stays."""
-    session.execute(delete(Import).where(Import.changed_at < at - KEPT_FOR))
+    """Delete lists that nobody has touched for half a year; what was taken in stays.
+
+    A list of which something waits still is kept: its editors answer for it.
+    """
+    still_open = (
+        select(ImportRow.import_id)
+        .join(Submission, Submission.id == ImportRow.submission_id)
+        .where(Submission.state.in_(OPEN))
+    )
+    old = session.scalars(
+        select(Import.id).where(Import.changed_at < at - KEPT_FOR, Import.id.not_in(still_open))
+    ).all()
+    _let_go(session, old)
+    session.execute(delete(Import).where(Import.id.in_(old)))
 
 
 def keep_items(session: Session, one: Import, rows: Iterable[ImportRow]) -> None:
@@ -347,6 +369,16 @@ def keep_items(session: Session, one: Import, rows: Iterable[ImportRow]) -> None
             session.add(item)
 
 
+def _let_go(session: Session, imports: Sequence[int]) -> None:
+    """What came with these lists has no page any more on which their editors could answer."""
+    sent = select(ImportRow.submission_id).where(ImportRow.import_id.in_(imports))
+    session.execute(
+        update(Submission)
+        .where(Submission.network_id.is_not(None), Submission.id.in_(sent))
+        .values(network_id=None)
+    )
+
+
 def _of(network_id: UUID | None) -> ColumnElement[bool]:
     if network_id is None:
         return Import.network_id.is_(None)
@@ -358,12 +390,13 @@ def _last_alike(
 ) -> Import | None:
     """The last list of that network with the same columns that got past the mapping screen."""
 
-    def own(found: Iterable[str]) -> list[str]:
-        return [name for name in found if name != REMEDIES]
+    def own(found: Sequence[str]) -> list[str]:
+        names = outcomes.without_added(found)  # they stand last, and so does our address before
+        return names[:-1] if names and names[-1] == ENTRY_TITLE else names
 
     for one in of_network(session, network_id)[:10]:
         is_mapped = one.round and one.feed_id is None and one.kind == kind
-        # Our column of remedies stands last, so the numbers of theirs are the same.
+        # Our columns stand last, so the numbers of theirs are the same.
         if is_mapped and own(one.columns) == own(names):
             return one
     return None

@@ -116,7 +116,8 @@ class Import(Base):
 
     `columns` are the words above its columns, `mapping` says by their numbers which of ours they
     are, `same` holds what is so for every row. `round` counts how often it was checked anew.
-    `network_id` is None for a list of moderators. `fetched` is how far a feed was read.
+    `network_id` is None for a list of moderators. `fetched` is how far a feed was read. `told_at`:
+    when its editors were last told that all of it is decided.
     """
 
     __tablename__ = "imports"
@@ -151,6 +152,7 @@ class Import(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

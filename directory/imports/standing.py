@@ -1,4 +1,7 @@
-"""How an import stands: in numbers, row by row, and as a list to put right."""
+"""How an import stands before it is sent: in numbers, row by row, and as a list to put right.
+
+What became of the rows that were sent: outcomes.py.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from sqlalchemy.orm import Session
 
 from directory.imports import columns
 from directory.imports.models import Choice, Import, ImportRow, State
-from directory.submissions.models import Submission
-from directory.submissions.states import State as SubmissionState
 from directory.vocabulary.terms import Kind
 
 PER_PAGE = 50
@@ -90,24 +91,6 @@ def progress(session: Session, one: Import) -> Progress:
     )
 
 
-def outcomes(session: Session, one: Import) -> dict[str, int]:
-    """What became of the rows that were taken in: "live", or the state of their submission."""
-    order = [*SubmissionState, "live"]
-    rows = session.execute(
-        select(Submission.state, func.count())
-        .join(ImportRow, ImportRow.submission_id == Submission.id)
-        .where(ImportRow.import_id == one.id)
-        .group_by(Submission.state)
-    )
-    live = session.scalar(
-        select(func.count())
-        .select_from(ImportRow)
-        .where(ImportRow.import_id == one.id, ImportRow.revision.is_not(None))
-    )
-    found = {str(state): number for state, number in rows} | {"live": live or 0}
-    return {state: found[state] for state in order if found.get(state)}
-
-
 def rows_of(
     session: Session, one: Import, shown: str, *, page: int = 1
 ) -> tuple[list[ImportRow], int]:
@@ -115,8 +98,6 @@ def rows_of(
     which: ColumnElement[bool] = ImportRow.import_id == one.id
     if shown == "open":
         which &= OPEN_QUESTION & UNTAKEN
-    elif shown == "taken":
-        which &= ImportRow.taken_at.is_not(None)
     else:
         which &= (ImportRow.state == shown) & UNTAKEN
     total = session.scalar(select(func.count()).select_from(ImportRow).where(which)) or 0

@@ -208,6 +208,7 @@ def _send(session: Session, one: Import, at: datetime) -> None:
         role="network" if network else "moderator",
         licence_version=one.licence_version,
         agreed_at=one.created_at,
+        network_id=one.network_id,
     )
     made = hand_over(session, [_proposed(one, row) for row in rows], sender, at=at)
     for row, submission in zip(rows, made, strict=True):

@@ -17,25 +17,27 @@ from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from directory import htmx
+from directory import config, htmx
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.accounts.models import RoleName
 from directory.db import db
 from directory.entries import names
-from directory.imports import columns, feeds, lists, standing, tables
+from directory.imports import columns, feeds, lists, outcomes, standing, tables
 from directory.imports.cells import Column
 from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
 from directory.imports.lists import NotAChoice, NothingToTakeIn, TooManyLists
-from directory.imports.models import Import, Stage
+from directory.imports.models import Import, ImportRow, Stage
 from directory.imports.open_referral import NotOpenReferral
+from directory.imports.outcomes import Became, Outcome
 from directory.imports.tables import BadFile
 from directory.moderation import views_desk as moderation_desk
 from directory.networks import slices, team
 from directory.networks import views_desk as network_desk
 from directory.networks.models import Network
 from directory.security import keep_private, limit_writing, limiter
-from directory.submissions import licence
+from directory.submissions import licence, links
+from directory.submissions.models import Purpose
 from directory.vocabulary.terms import Kind
 
 P = ParamSpec("P")
@@ -45,8 +47,9 @@ MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WORKING = (Stage.FETCHING, Stage.CHECKING, Stage.TAKING)
+TAKEN = "taken"
 # What can be looked at on the review page, in this order.
-SHOWN = ("bad", "open", "question", "new", "change", "gone", "same", "taken")
+SHOWN = ("bad", "open", "question", "new", "change", "gone", "same", TAKEN)
 
 bp = Blueprint("imports", __name__)
 
@@ -264,6 +267,29 @@ def to_correct(door: Door, number: int, form: str) -> Response:
     return _file(form, titles, rows, name=f"{one.name.rpartition('.')[0] or one.name}-to-correct")
 
 
+@both_doors("/lists/<int:number>/outcomes.<form>")
+def outcomes_file(door: Door, number: int, form: str) -> Response:
+    """Their list with what became of each row; `became` chooses those of which that became."""
+    one = _find(door, number)
+    if form not in MIMETYPES:
+        abort(404)
+    titles, rows = outcomes.as_list(
+        db.session(), one, _became(), public_url=config.current().public_url
+    )
+    return _file(form, titles, rows, name=f"{one.name.rpartition('.')[0] or one.name}-outcomes")
+
+
+@both_doors("/lists/<int:number>/rows/<int:row>/page", ("POST",))
+def open_row(door: Door, number: int, row: int) -> Response:
+    """On to the private page of what a row became: there its editors answer, change and appeal."""
+    submission = outcomes.of_row(db.session(), _find(door, number), row)
+    if submission is None or submission.network_id is None:
+        abort(404)
+    secret = links.make(db.session(), submission, Purpose.PAGE, at=now())
+    db.session.commit()
+    return redirect(url_for("submissions.show", token=secret), code=303)
+
+
 def index_page(
     door: Door,
     *,
@@ -273,12 +299,15 @@ def index_page(
 ) -> Response:
     """The lists and feeds, with the forms as they were filled in."""
     session = db.session()
+    brought = lists.of_network(session, door.network_id)
+    asked = outcomes.asked(session, brought)
     return door.page(
         "imports/index.html",
         form=form or UploadForm(formdata=None),
         feed_form=feed_form or FeedForm(formdata=None, prefix="feed"),
         kinds=KINDS,
-        lists=[one for one in lists.of_network(session, door.network_id) if one.feed_id is None],
+        lists=[one for one in brought if one.feed_id is None],
+        asked=[(one, number) for one in brought if (number := asked.get(one.id))],
         feeds=feeds.of_network(session, door.network_id),
         columns={kind: columns.columns(kind) for kind in KINDS},
         hint=columns.hint,
@@ -336,13 +365,19 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
         "change": progress.of("change"),
         "gone": progress.of("gone"),
         "same": progress.of("same"),
-        "taken": progress.taken,
+        TAKEN: progress.taken,
     }
     wanted = request.values.get("show", "")
     shown = wanted if wanted in SHOWN else next((key for key in SHOWN if counts[key]), "new")
     page = request.values.get("page", "1")
     page_number = min(max(int(page), 1), 1000) if page.isdecimal() else 1
-    rows, total = standing.rows_of(session, one, shown, page=page_number)
+    became = _became()
+    rows: list[ImportRow] = []
+    sent: list[Outcome] = []
+    if shown == TAKEN:
+        sent, total = outcomes.page_of(session, one, became, page=page_number)
+    else:
+        rows, total = standing.rows_of(session, one, shown, page=page_number)
     return door.page(
         "imports/review.html",
         one=one,
@@ -350,15 +385,23 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
         counts=counts,
         shown=shown,
         rows=rows,
+        sent=sent,
+        became=became,
         total=total,
         page_number=page_number,
         pages=-(-total // standing.PER_PAGE),
         per_page=standing.PER_PAGE,
         told=standing.told,
-        outcomes=standing.outcomes(session, one),
+        outcomes=outcomes.counts(session, one),
         problem=problem,
         status=status,
     )
+
+
+def _became() -> Became | None:
+    """Of which rows the address asks, among those that were sent; None: all."""
+    wanted = request.args.get("became", "")
+    return Became(wanted) if wanted in set(Became) else None
 
 
 def _find(door: Door, number: int) -> Import:

@@ -9,7 +9,7 @@ from directory.accounts.guard import me
 from directory.accounts.models import RoleName
 from directory.config import current
 from directory.db import db
-from directory.imports import feeds
+from directory.imports import feeds, lists
 from directory.imports.feeds import NotAFeed, TooManyFeeds
 from directory.imports.forms import FeedChangeForm, FeedForm
 from directory.imports.models import Every, Feed
@@ -79,7 +79,7 @@ def harvest(door: Door, number: int) -> Response:
 @both_doors("/feeds/<int:number>/deleted", ("POST",))
 def delete_feed(door: Door, number: int) -> Response:
     """Look no more. What came from it stays."""
-    db.session.delete(_find(door, number))
+    lists.drop_feed(db.session(), _find(door, number))
     db.session.commit()
     return door.back("index", done="yes")
 

@@ -61,7 +61,7 @@ class ChangedWhileReading(DirectoryError):
 
 
 class NobodyToAsk(DirectoryError):
-    """It came with a list or a file, so nobody would answer. Publish, edit or decline it."""
+    """Nobody would answer: no author or network sent it. Publish, edit or decline it."""
 
     status = 409
 
@@ -209,7 +209,7 @@ def ask_for_changes(
     submission = case.submission
     state = after(State(submission.state), Act.ASK_FOR_CHANGES)
     insist(session, case, seen, moderator, at)
-    if not submission.author_email:
+    if not conversation.somebody_answers(session, submission):
         raise NobodyToAsk
     wanted = {"": note} | dict(parts or {})
     words = _by_part(case.proposed, wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -16,13 +18,22 @@ from wtforms.validators import Optional
 
 from directory.moderation.choices import Choice
 
-OUTCOMES = (
+# What can be chosen: the choice, its name, and what follows from it.
+Outcomes = tuple[tuple[Choice, Any, Any], ...]
+
+OUTCOMES: Outcomes = (
     (Choice.PUBLISH, _l("Publish"), _l("Readers see it at once. You can undo.")),
     (Choice.EDIT, _l("Publish with my edits"), _l("Opens the text first.")),
     (Choice.ASK, _l("Ask for changes"), _l("They get your note and their private link.")),
     (Choice.DECLINE, _l("Decline"), _l("Always with a reason they will read.")),
     (Choice.LATER, _l("Publish later"), _l("In the morning of the day you set below.")),
     (Choice.SPAM, _l("It is spam"), _l("Closed without a mail. It can be taken up again.")),
+)
+# What came with a network's list: its editors are asked there.
+OUTCOMES_OF_NETWORK = tuple(
+    (key, label, _l("Its editors get your note beside their list.") if key is Choice.ASK else hint)
+    for key, label, hint in OUTCOMES
+    if key is not Choice.SPAM
 )
 # A file that clashed has no author who could be asked, and nobody sends spam that way.
 OUTCOMES_WITHOUT_AUTHOR = tuple(one for one in OUTCOMES if one[0] not in {Choice.ASK, Choice.SPAM})

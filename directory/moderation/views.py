@@ -24,8 +24,10 @@ from directory.moderation.choices import Choice
 from directory.moderation.deciding import Case, ChangedWhileReading, Seen
 from directory.moderation.forms import (
     OUTCOMES,
+    OUTCOMES_OF_NETWORK,
     OUTCOMES_WITHOUT_AUTHOR,
     DecisionForm,
+    Outcomes,
 )
 from directory.moderation.models import Decision, Schedule
 from directory.moderation.reading import ThreeWays
@@ -314,7 +316,8 @@ def _submission_page(
         writers={one.id: one.name for one in people.moderators(db.session())},
         part_names=controls.labels(case.proposed.kind),
         form=kept,
-        outcomes=OUTCOMES if case.submission.author_email else OUTCOMES_WITHOUT_AUTHOR,
+        outcomes=_outcomes(case.submission),
+        can_write=conversation.somebody_answers(db.session(), case.submission),
         reasons=reasons.offered(db.session()),
         parts=reading.parts(case.proposed),
         asks=_asks(case),
@@ -327,6 +330,14 @@ def _submission_page(
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         neighbours=queue.neighbours(db.session(), case.submission, at=now()),
     )
+
+
+def _outcomes(submission: Submission) -> Outcomes:
+    """What can be chosen about it: nobody is asked who would not answer."""
+    if submission.author_email:
+        return OUTCOMES
+    answered = conversation.somebody_answers(db.session(), submission)
+    return OUTCOMES_OF_NETWORK if answered else OUTCOMES_WITHOUT_AUTHOR
 
 
 def _three_ways(case: Case, named: Names) -> list[ThreeWays]:

@@ -72,6 +72,8 @@ def news(
             "left": [one.name for one in told.news if one.line.action == Action.LEFT],
             "waiting": told.waiting,
             "all_waiting": told.all_waiting,
+            "asked": told.asked,
+            "lists": f"{desk}/lists",
             "desk": f"{desk}/versions" if told.waiting else desk,
             "stop": address,
         },

@@ -1,4 +1,5 @@
-"""Mails to editors of networks: what entered or left by itself, and what waits to be cleared."""
+"""Mails to editors of networks: what entered or left by itself, what waits to be cleared, and what
+moderators ask about rows of their lists."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from directory import mail, tokens
@@ -17,6 +18,8 @@ from directory.mail import outbox
 from directory.networks import clearing, collection
 from directory.networks.collection import News
 from directory.networks.models import Editor, Network, Often, State, StopLink, Wait
+from directory.submissions.models import Message, Submission
+from directory.submissions.states import State as SubmissionState
 
 LETTER = "network-news"
 LONDON = ZoneInfo("Europe/London")
@@ -32,15 +35,19 @@ class LinkUnknown(DirectoryError):
 
 @dataclass(frozen=True)
 class Told:
-    """What a mail tells: entries that entered and left, and names of what newly waits."""
+    """What a mail tells: entries that entered and left, and names of what newly waits.
+
+    `asked`: names of what moderators wrote about to its editors, who brought it with a list.
+    """
 
     news: tuple[News, ...]
     waiting: tuple[str, ...]
     all_waiting: int
+    asked: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.news or self.waiting)
+        return not (self.news or self.waiting or self.asked)
 
 
 def due(session: Session, *, at: datetime) -> list[tuple[Network, Editor, User]]:
@@ -95,6 +102,22 @@ def new_since(session: Session, network: Network, moment: datetime) -> Told:
         news=tuple(collection.news(session, network, since=moment)),
         waiting=tuple(one.document.name for one in catalogue.by_ids(session, waits)),
         all_waiting=clearing.count(session, network),
+        asked=tuple(_asked(session, network, moment)),
+    )
+
+
+def count_asked(session: Session, network: Network) -> int:
+    """In how many rows of their lists moderators ask the editors for a change."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Submission)
+            .where(
+                Submission.network_id == network.id,
+                Submission.state == SubmissionState.CHANGES_ASKED,
+            )
+        )
+        or 0
     )
 
 
@@ -161,6 +184,23 @@ def last_morning(now: datetime, *, weekly: bool) -> datetime:
     if local < due:
         due -= timedelta(days=1)
     return due - timedelta(days=due.weekday() if weekly else 0)
+
+
+def _asked(session: Session, network: Network, moment: datetime) -> list[str]:
+    """Names of what moderators wrote about after `moment`, while it can still be answered."""
+    wrote = select(Message.submission_id).where(Message.from_author.is_(False), Message.at > moment)
+    return list(
+        session.scalars(
+            select(Submission.name)
+            .where(
+                Submission.network_id == network.id,
+                Submission.state.in_([SubmissionState.WAITING, SubmissionState.CHANGES_ASKED]),
+                Submission.id.in_(wrote),
+            )
+            .order_by(Submission.id)
+            .limit(clearing.SHOWN_AT_ONCE)
+        )
+    )
 
 
 def _about(network: Network, user_id: int) -> str:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.db import db
-from directory.networks import clearing, collection, slices, team
+from directory.networks import clearing, collection, slices, team, telling
 from directory.networks.models import Network, Role
 from directory.security import keep_private
 
@@ -72,7 +72,11 @@ def index(network: Network) -> Response:
     editor = team.editor(session, network, me())
     news = collection.news(session, network, after=editor.seen_n if editor else 0)
     return page(
-        "networks/desk/index.html", network, news=news, often=editor.often if editor else None
+        "networks/desk/index.html",
+        network,
+        news=news,
+        asked=telling.count_asked(session, network),
+        often=editor.often if editor else None,
     )
 
 

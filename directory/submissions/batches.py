@@ -29,12 +29,16 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who brings them. Nobody gets a mail for each of a thousand, so there is no address."""
+    """Who brings them. Nobody gets a mail for each of a thousand, so there is no address.
+
+    `network_id`: whose editors answer what moderators ask; None: nobody does.
+    """
 
     name: str
     role: str
     licence_version: str
     agreed_at: datetime
+    network_id: UUID | None = None
 
 
 def hand_over(
@@ -54,6 +58,7 @@ def hand_over(
             why=one.why,
             author_name=sender.name,
             author_role=sender.role,
+            network_id=sender.network_id,
             licence_version=sender.licence_version,
             agreed_at=sender.agreed_at,
             created_at=at,

@@ -15,6 +15,8 @@ from directory import mail
 from directory.accounts import people
 from directory.accounts.models import User
 from directory.errors import DirectoryError
+from directory.networks.models import Network
+from directory.networks.models import State as NetworkState
 from directory.submissions import letters
 from directory.submissions.letters import tell_author
 from directory.submissions.models import Message, Submission
@@ -44,6 +46,14 @@ class TooManyMessages(DirectoryError):
 
 class AppealedBefore(NotNow):
     """You have asked for a second look before. What was decided then stands."""
+
+
+def somebody_answers(session: Session, submission: Submission) -> bool:
+    """Whether anybody would read what moderators ask: its author, or editors of a network."""
+    if submission.author_email or submission.network_id is None:
+        return bool(submission.author_email)
+    network = session.get(Network, submission.network_id)
+    return network is not None and network.state == NetworkState.OPEN
 
 
 def say_as_moderator(
@@ -98,6 +108,18 @@ def asked(submission: Submission) -> dict[str, str]:
         return {}
     wanted = [one for one in submission.messages if one.asks]
     return {one.field: one.words for one in wanted if one.at == wanted[-1].at}
+
+
+def reason_told(submission: Submission) -> str:
+    """Why it was declined, in the words that its author reads; "" if none were written."""
+    if submission.state != State.DECLINED:
+        return ""
+    told = [
+        one.words
+        for one in submission.messages
+        if not one.from_author and one.at == submission.decided_at
+    ]
+    return told[-1] if told else ""
 
 
 def answer(submission: Submission, answers: Mapping[str, str], *, at: datetime) -> None:

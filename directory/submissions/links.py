@@ -14,6 +14,8 @@ from directory.errors import DeadLink, WayOn
 from directory.submissions.models import Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
+# Editors of a network find the page beside their list, as long as they edit it.
+GOOD_FOR_EDITORS = timedelta(days=1)
 
 
 class LinkUnknown(DeadLink):
@@ -32,13 +34,14 @@ class LinkUsed(DeadLink):
 def make(session: Session, submission: Submission, purpose: Purpose, *, at: datetime) -> str:
     """The secret of a new link. The submission must have its number (flush first)."""
     token = tokens.mint()
+    good_for = GOOD_FOR[purpose] if submission.network_id is None else GOOD_FOR_EDITORS
     session.add(
         SubmissionLink(
             submission_id=submission.id,
             purpose=purpose,
             token_hash=tokens.hashed(token),
             created_at=at,
-            expires_at=at + GOOD_FOR[purpose],
+            expires_at=at + good_for,
         )
     )
     return token

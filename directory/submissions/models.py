@@ -26,7 +26,8 @@ class Submission(Base):
 
     `text` is always a sound document in canonical form. `base_revision` is the revision of the
     entry that the change was made from. `asides` hold what a document has no field for, such as
-    the name of an organisation that has no entry yet.
+    the name of an organisation that has no entry yet. `network_id`: it came with a list of that
+    network, whose editors answer for it.
     """
 
     __tablename__ = "submissions"
@@ -54,6 +55,9 @@ class Submission(Base):
     author_name: Mapped[str] = mapped_column(default="")
     author_role: Mapped[str] = mapped_column(default="")
     author_email: Mapped[str] = mapped_column(default="")
+    network_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("networks.id", ondelete="SET NULL"), index=True
+    )
     licence_version: Mapped[str | None]
     agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

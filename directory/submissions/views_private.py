@@ -9,6 +9,7 @@ from directory.accounts import people
 from directory.db import db
 from directory.entries import catalogue
 from directory.errors import DirectoryError
+from directory.networks.models import Network
 from directory.owners import trust
 from directory.security import keep_private, limit_writing, limiter
 from directory.submissions import (
@@ -51,8 +52,8 @@ def confirm(token: str) -> Response:
 @bp.get("/submissions/<token>")
 def show(token: str) -> Response:
     """Where it stands, what was written, and what can still be done."""
-    if links.too_old(db.session(), token, at=now()):
-        page = render_template("submissions/old_link.html", token=token)
+    if old := links.too_old(db.session(), token, at=now()):
+        page = render_template("submissions/old_link.html", token=token, network=_network(old))
         return keep_private(make_response(page, 410))
     submission = links.submission_of(db.session(), token, at=now())
     return _private_page(submission, token)
@@ -169,6 +170,11 @@ def change_address(token: str) -> Response:
     return keep_private(redirect(url_for(".show", token=token, sent="again"), code=303))
 
 
+def _network(submission: Submission) -> Network | None:
+    """Whose list it came with, beside which its editors find it."""
+    return db.session.get(Network, submission.network_id) if submission.network_id else None
+
+
 def _lost_page(form: AddressForm, *, status: int = 200) -> Response:
     page = render_template("submissions/lost.html", form=form, sent="sent" in request.args)
     response = make_response(page, status)
@@ -211,5 +217,7 @@ def _private_page(
         address_form=address_form or AddressForm(email=submission.author_email),
         sent_again="sent" in request.args,
         somebody_else=people.several_moderate(db.session()),
+        network=_network(submission),
+        reason=conversation.reason_told(submission),
     )
     return keep_private(make_response(page, status))

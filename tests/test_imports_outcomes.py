@@ -1,0 +1,269 @@
+"""What became of a list that a network brought: row by row, as a file, and in one mail."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.accounts import people
+from directory.config import Config
+from directory.entries.models import EntryRow
+from directory.imports import lists, telling
+from directory.imports.models import Import
+from directory.moderation import stewarding
+from directory.networks import telling as network_telling
+from directory.networks.models import Editor, Network, Often, Role
+from directory.submissions.models import Submission
+from tests.builders import a_place, an_approach
+from tests.house_rules import HOST, Browser, Page, words
+from tests.mailbox import Mailbox
+from tests.moderating import decide, let_claims_lapse, signed_in
+from tests.networking import Open, an_editor
+from tests.test_imports_lists import bring, checked, work
+from tests.test_networks import Publish
+
+JO = "jo@dale-valley.example"
+CHOIRS = """Group;Summary;Type;Town
+Armley Singers;We sing on Mondays.;Community choirs;Leeds
+Beeston Bakers;We bake loaves on Tuesdays.;Community choirs;Leeds
+Crossgates Carvers;We carve spoons on Fridays.;Community choirs;Leeds
+Gipton Gardeners;We grow beans at the weekend.;Community choirs;Leeds
+"""
+CHOIRS_NAMED = ["Armley Singers", "Beeston Bakers", "Crossgates Carvers", "Gipton Gardeners"]
+
+
+@pytest.fixture
+def jo(app: Flask, session: Session, open_network: Open, publish: Publish) -> Browser:
+    """An editor of a network whose list holds nothing that is here already."""
+    publish(an_approach(), a_place())
+    return an_editor(app, session, open_network(), Role.EDITOR)
+
+
+def test_editors_read_what_became_of_each_row_and_why(
+    app: Flask,
+    session: Session,
+    config: Config,
+    jo: Browser,
+    mailbox: Mailbox,
+) -> None:
+    page = checked(jo, app, CHOIRS)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    armley, beeston, crossgates, gipton = numbers(session)
+
+    decided(priya, armley, "publish")
+    decided(priya, beeston, "decline", note="It has no open door.\n\nTell us who can come.")
+    decided(priya, crossgates, "ask", note="One thing is missing.", **{"ask-summary": "Who comes?"})
+
+    page = jo.open(f"{page.path}?show=taken")
+    became = rows(page)
+    assert list(became) == CHOIRS_NAMED
+    assert became["Armley Singers"].startswith("Published on")
+    assert became["Beeston Bakers"].startswith("Not published. Decided on")
+    assert became["Crossgates Carvers"] == "Moderators ask for a change."
+    assert became["Gipton Gardeners"].startswith("Waits for moderators since")
+    assert "It has no open door." in page.text
+    assert "In one sentence: Who comes?" in page.text
+    assert "/services/armley-singers" in page.links().values()
+    only = jo.open(f"{page.path}?show=taken&became=declined")
+    assert list(rows(only)) == ["Beeston Bakers"]
+    assert only.links()["as CSV"].endswith("outcomes.csv?became=declined")
+    jo.open(f"{page.path}?show=taken&became=nothing-of-that-kind")
+    assert "1 row of “choirs.csv”" in jo.open("/networks/dale-valley/desk/lists").text
+    assert "1 row of your lists waits for your answer" in jo.open("/networks/dale-valley/desk").text
+    assert told_of_lists(app, session, mailbox) == []  # not all of it is decided
+
+    # The morning's mail to editors says that something is asked; it goes once.
+    since = datetime.now(UTC) - timedelta(hours=1)
+    network = session.scalars(select(Network)).one()
+    assert network_telling.new_since(session, network, since).asked == ("Crossgates Carvers",)
+    session.rollback()
+
+    # Answering: the editors' own page of that row, good for a day.
+    row = jo.submit(page, f"{page.path}/rows/4/page")
+    assert "The moderator asks you for a change" in row.text
+    assert "Lists of Dale Valley Carers" in row.text
+    tasks = jo.submit(row, f"{row.path}/words")
+    part = jo.open(f"{tasks.path}/you")
+    answer = {"answer-summary": "Anyone from Leeds.", "answer-": "Here it is.", "go": "later"}
+    jo.send(part.path, part.form(part.path) | answer)
+    check = f"{tasks.path}/check"
+    jo.send(check, jo.open(check).form(check))
+    assert rows(jo.open(f"{page.path}?show=taken"))["Crossgates Carvers"].startswith("Waits")
+    assert "Anyone from Leeds." in priya.open(f"/moderation/submissions/{crossgates}").text
+
+    # All is decided: one mail, after the half minute in which it can be undone.
+    let_claims_lapse(session)
+    decided(priya, crossgates, "publish")
+    decided(priya, gipton, "decline", note="Gardens are no choirs.")
+    assert telling.due(session, at=datetime.now(UTC)) == []
+    session.rollback()
+    (letter,) = told_of_lists(app, session, mailbox)
+    assert (letter.to, "Your list “choirs.csv” is decided" in letter.subject) == (JO, True)
+    assert "2 rows are published" in letter.text
+    assert "Row 3, Beeston Bakers: It has no open door. Tell us who can come." in letter.text
+    assert "Row 5, Gipton Gardeners: Gardens are no choirs." in letter.text
+    assert letter.link("/networks/dale-valley/desk/lists/") == page.path
+    assert letter.link("/networks/mails/")
+    assert told_of_lists(app, session, mailbox) == [letter]
+
+    # A second look: it waits again, and what comes of it is told once more.
+    page = jo.open(f"{page.path}?show=taken")
+    row = jo.submit(page, f"{page.path}/rows/3/page")
+    row = jo.submit(row, f"{row.path}/appeal", reason="The door is open.")
+    assert "You asked for a second look" in row.text
+    let_claims_lapse(session)
+    decided(priya, beeston, "decline", note="It is still closed.")
+    again = jo.open(f"{page.path}?show=taken&became=declined")
+    assert rows(again)["Beeston Bakers"].endswith("It was looked at twice.")
+    assert "It is still closed." in again.text
+    assert [form for form in forms(again) if form.endswith("/rows/3/page")] == []
+    assert len(told_of_lists(app, session, mailbox)) == 2
+
+
+def test_the_list_is_taken_away_with_what_became_of_it_and_comes_back_as_changes(
+    app: Flask,
+    session: Session,
+    jo: Browser,
+) -> None:
+    broken = CHOIRS.replace("Community choirs;Leeds\nGipton", "Nothing we know;Leeds\nGipton")
+    page = checked(jo, app, broken)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    armley, beeston, gipton = numbers(session)
+    decided(priya, armley, "publish")
+    decided(priya, beeston, "publish")
+    decided(priya, gipton, "decline", note="=HYPERLINK() and so on.")
+    joined(session, "Beeston Bakers", "Armley Singers")
+    shown = rows(jo.open(f"{page.path}?show=taken"))
+    assert "It was the same as “Armley Singers”, and is part of it now." in shown["Beeston Bakers"]
+
+    table = taken_away(jo, page)
+
+    where, became, why = "Its address here", "What became of it", "Why, or what is asked"
+    assert list(table[0])[:4] == ["Group", "Summary", "Type", "Town"]
+    assert table[0][where] == f"{HOST}/services/armley-singers"
+    assert table[1][where] == f"{HOST}/services/armley-singers"
+    assert table[2][became] == "Not sent: put it right first."
+    assert "Nothing we know" in table[2][why]
+    assert table[3][became].startswith("Not published. Decided on")
+    assert table[3][why] == "'=HYPERLINK() and so on."  # no program runs what others wrote
+    assert table[3]["Decided on"] == datetime.now(UTC).date().isoformat()
+    assert [one["Group"] for one in taken_away(jo, page, "?became=declined")] == [
+        "Gipton Gardeners"
+    ]
+
+    raw = jo.client.get(f"{page.path}/outcomes.csv", base_url=HOST).data.decode("utf-8-sig")
+    back = bring(jo, raw.replace("We sing on Mondays.", "We sing on Sundays."))
+    mapping = back.form(f"{back.path}/columns")
+    assert [mapping[f"column-{number}"] for number in range(8)] == [
+        ["name"], ["summary"], ["approach"], ["place"], ["entry"], [""], [""], [""],
+    ]  # fmt: skip
+    jo.submit(back, f"{back.path}/columns")
+    work(app)
+    assert "Armley Singers" in jo.open(f"{back.path}?show=change").text
+
+
+def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
+    app: Flask,
+    session: Session,
+    jo: Browser,
+    mailbox: Mailbox,
+) -> None:
+    page = checked(jo, app, CHOIRS)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    armley, beeston, crossgates, _gipton = numbers(session)
+    other = page.path.replace("/networks/dale-valley/desk", "/moderation")
+    priya.client.post(f"{other}/rows/2/page", base_url=HOST)
+    jo.open(f"{page.path}/outcomes.exe", status=404)
+
+    # Whoever wants no mails gets none; what they took back themselves is no news at all.
+    session.scalars(select(Editor)).one().often = Often.NEVER
+    session.commit()
+    for number in numbers(session)[1:]:
+        decided(priya, number, "decline", note="No.")
+    decided(priya, armley, "ask", note="Who can come?")
+    lists.forget_old(session, at=datetime.now(UTC) + lists.KEPT_FOR + timedelta(days=1))
+    session.commit()
+    assert session.scalars(select(Import)).one().told_at is None  # something waits: it is kept
+    session.rollback()
+    jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
+    assert told_of_lists(app, session, mailbox) == []
+    assert rows(jo.open(f"{page.path}?show=taken&became=withdrawn")) == {
+        "Armley Singers": "Taken back."
+    }
+    jo.submit(jo.open(page.path), f"{page.path}/deleted")
+
+    assert {one.network_id for one in session.scalars(select(Submission))} == {None}
+    session.rollback()
+    read = priya.open(f"/moderation/submissions/{beeston}")
+    undo = next(form for form in forms(read) if form.endswith("/reversal"))
+    priya.submit(read, undo)
+    read = priya.open(f"/moderation/submissions/{beeston}")
+    assert "Ask for changes" not in read.text
+    assert crossgates
+
+
+def numbers(session: Session) -> list[int]:
+    """The submissions, in the order of the list."""
+    session.rollback()
+    found = list(session.scalars(select(Submission.id).order_by(Submission.id)))
+    session.rollback()
+    return found
+
+
+def decided(moderator: Browser, number: int, outcome: str, **values: Any) -> None:
+    page = moderator.open(f"/moderation/submissions/{number}")
+    decide(moderator, page, number, outcome, **values)
+
+
+def rows(page: Page) -> dict[str, str]:
+    """What a page tells of each row: by its name, without the day."""
+    found = {}
+    for one in page.all("li", class_="list-row"):
+        found[words(one.find("h3")).partition(" · ")[0]] = words(one.find("p"))
+    return found
+
+
+def forms(page: Page) -> list[str]:
+    return [one.get("action", "") for one in page.all("form")]
+
+
+def told_of_lists(app: Flask, session: Session, mailbox: Mailbox) -> list[Any]:
+    """The mails about lists so far, half a minute after the last decision."""
+    session.rollback()
+    for number in telling.due(session, at=datetime.now(UTC) + timedelta(minutes=1)):
+        telling.queue_one(session, number, at=datetime.now(UTC))
+    session.commit()
+    mailbox.send(later=timedelta(minutes=2))
+    return [one for one in mailbox.letters() if one.subject.startswith("Your list")]
+
+
+def joined(session: Session, name: str, into: str) -> None:
+    """Somebody finds that two entries are the same, and joins them."""
+    by_name = {one.name: one for one in session.scalars(select(EntryRow))}
+    moderator = people.moderators(session)[0]
+    row = by_name[name]
+    stewarding.join(
+        session, row, by_name[into], head=row.head_number, moderator=moderator, at=datetime.now(UTC)
+    )
+    session.commit()
+
+
+def taken_away(jo: Browser, page: Page, query: str = "") -> list[dict[str, str]]:
+    """The rows of the file with what became of each."""
+    answer = jo.client.get(f"{page.path}/outcomes.csv{query}", base_url=HOST)
+    assert "attachment" in answer.headers["Content-Disposition"]
+    text = answer.data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=csv.Sniffer().sniff(text).delimiter))
