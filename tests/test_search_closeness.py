@@ -81,6 +81,19 @@ def index(
     return index, path
 
 
+def test_the_model_is_given_the_pieces_that_its_own_library_would_give(
+    encoder: sentences.Encoder,
+) -> None:
+    # From tokenizers 0.23.3 and the model's tokenizer.json.
+    befriending = [101, 2022, 19699, 9013, 4667, 1999, 28681, 5302, 18246, 102]
+    signs = [101, 2273, 1521, 1055, 8328, 1010, 2009, 1521, 1055, 27813, 999, 102]
+    accents = [101, 7668, 15743, 15669, 25168, 1061, 4890, 2015, 12256, 102]
+
+    assert encoder._pieces.numbers("Befriending in Todmorden", most=128) == befriending
+    assert encoder._pieces.numbers("Men’s shed, it’s £5!", most=128) == signs
+    assert encoder._pieces.numbers("CAFÉ naïve Ålesund Ynys Môn", most=128) == accents
+
+
 def test_sentences_that_mean_the_same_point_the_same_way(encoder: sentences.Encoder) -> None:
     died, grief, toaster = encoder.encode_all(
         ["I am lonely since my husband died", "support after bereavement", "mend a toaster"]

@@ -20,7 +20,8 @@
                       columns.py; by two processes: segment_writing.py, second_writer.py
     reading.py        the index as arrays, one snapshot a generation (parts.py, caching.py)
     segment_reading.py such parts from Whoosh's files; term_reader.py: words in them
-    closeness.py      approaches by what they mean; sentences.py: the model behind it
+    closeness.py      approaches by what they mean; sentences.py: the model behind it, with
+                      word_pieces.py
     generation.py     a snapshot with all that is worked out of it
     joins.py          what services and approaches take over from each other
     groups.py         the thesaurus with what moderators added

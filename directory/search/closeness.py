@@ -116,7 +116,11 @@ class Closeness:
 
     def _encoded(self, question: str) -> Vector | None:
         encoder = self._encoder()
-        return encoder.encode(question) if encoder else None
+        if encoder is None:
+            return None
+        direction = encoder.encode(question)
+        encoder.rest()
+        return direction
 
     def _current(self) -> Placed | None:
         try:
