@@ -122,6 +122,24 @@ def test_what_meaning_adds_is_no_secret(index: tuple[WhooshIndex, Path]) -> None
     assert re.search(r"in meaning \+\d\.\d deviations from the mean \(\d+% of the best", lines)
 
 
+def test_where_words_say_it_all_the_model_is_not_asked(index: tuple[WhooshIndex, Path]) -> None:
+    asked: list[str] = []
+
+    class Asked(Closeness):
+        def to(self, question: str) -> closeness.Close | None:
+            asked.append(question)
+            return super().to(question)
+
+    whole, part = "support after bereavement", "support after bereavement for zookeepers"
+    listening = an_index(index[1].parent / "listening", *ALL)
+    listening.closeness = Asked(index[1])
+    held = listening.find(Query(q=whole)).hits[0]
+    listening.find(Query(q=part))
+
+    assert held.name == "Bereavement friends"
+    assert asked == [part]
+
+
 def test_nonsense_and_signs_stay_with_words(index: tuple[WhooshIndex, Path]) -> None:
     assert index[0].find(Query(q="zzz qqq www")).total == 0
     assert index[0].find(Query(q='"widower nobody left"')).total == 0

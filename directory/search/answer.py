@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -20,7 +20,7 @@ from directory.search.marks import Marks
 from directory.search.nearness import Around
 from directory.search.parts import NOTHING
 from directory.search.query import Query, Sort
-from directory.search.ranking import Plan, rank
+from directory.search.ranking import Plan, concept_rarity, rank
 from directory.search.reading import Floats, Ints, Mask
 from directory.search.results import Results
 from directory.search.schema import SORT_BYTES
@@ -39,10 +39,16 @@ LEAST_SCORE = 0.1
 RELATED = 0.4
 RELATED_JOINS = 0.7
 RELATED_OF = 3
+# Words have found it where the best approach answers so much of a question: meaning is not asked.
+ALL_OF_IT = 0.999
 
 
 class Answer:
-    """What one generation of the index says to one question."""
+    """What one generation of the index says to one question.
+
+    Attributes:
+        close: what was close in meaning, if that was asked for the results.
+    """
 
     def __init__(
         self,
@@ -52,10 +58,13 @@ class Answer:
         *,
         today: date,
         among: frozenset[UUID] | None = None,
-        close: Close | None = None,
+        close_to: Callable[[], Close | None] = lambda: None,
     ) -> None:
-        """Prepare to answer `query`, understood as `meaning`; only with entries `among` these; with
-        those too that are `close` in meaning."""
+        """Prepare to answer `query`, understood as `meaning`; only with entries `among` these.
+
+        Args:
+            close_to: what is close in meaning; asked where words leave something unanswered.
+        """
         self._query = query
         self._meaning = meaning
         self._generation = generation
@@ -64,7 +73,8 @@ class Answer:
         self._today = today
         self._among = None if among is None else generation.mask_of(among)
         self._spot = meaning.place.spot if meaning.place else None
-        self._close = close
+        self._close_to = close_to
+        self.close: Close | None = None
         self._brought = Brought()
         self._around = Around(self._joined, self._spot, within=query.within) if self._spot else None
 
@@ -168,12 +178,22 @@ class Answer:
             allowed &= self._among
         if self._may_bring_related(plan):
             self._bring_related(found, scores, allowed)
-        if self._close:
-            self._bring_close(self._close, found, scores, allowed)
+        if not self._is_answered(plan, found, scores, coverage):
+            self.close = self._close_to()
+            if self.close:
+                self._bring_close(self.close, found, scores, allowed)
         if self._around is None:  # who types a whole name wants what is called so
             named = self._named_by(self._query.q)
             scores[named] += scores.max(initial=0) * found[named]
         return found, scores
+
+    def _is_answered(self, plan: Plan, found: Mask, scores: Floats, coverage: Floats) -> bool:
+        """Whether the best approach holds all that was asked for, and no word of it is unknown."""
+        approaches = np.flatnonzero(found & self._joined.is_kind["approach"])
+        finders = (concept for concept in plan.concepts if concept.finds)
+        if not len(approaches) or not all(concept_rarity(self._snapshot, one) for one in finders):
+            return False
+        return bool(coverage[approaches[scores[approaches].argmax()]] >= ALL_OF_IT)
 
     def _named_by(self, question: str) -> Ints:
         """Entries whose whole name `question` is."""

@@ -22,8 +22,8 @@ def explain(index: SnapshotIndex, query: Query, *, most: int) -> Iterator[str]:
     """Lines that say how `query` is understood and what the first results score for."""
     meaning, generation = index.understand(query)
     yield from _understood(meaning, generation.snapshot)
-    results = index.find(query)
-    close = index.close_to(query, meaning)
+    answer = index.answering(query)
+    results, close = answer.results(), answer.close
     yield ""
     yield f"{results.total} results (generation {results.generation})"
     for number, hit in enumerate(results.hits[:most], start=1):

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from directory.entries.catalogue import Change, Entry
@@ -159,8 +160,12 @@ class SnapshotIndex(ABC):
             _ = self.spelling(generation), generation.snapshot.name_order
             self.find(Query(q="warm", near="Leeds"))
 
+    def answering(self, query: Query) -> Answer:
+        """What answers `query`, which tells afterwards what it went by; for search-explain."""
+        return self._answer(self._current(), query)
+
     def understand(self, query: Query) -> tuple[Meaning, Generation]:
-        """How `query` is read, and what answers it; for search-explain."""
+        """How `query` is read, and what answers it."""
         generation = self._current()
         return self._meaning(generation, query), generation
 
@@ -183,10 +188,10 @@ class SnapshotIndex(ABC):
             meaning,
             today=self._today(),
             among=among,
-            close=self.close_to(query, meaning),
+            close_to=partial(self._close_to, query, meaning),
         )
 
-    def close_to(self, query: Query, meaning: Meaning) -> Close | None:
+    def _close_to(self, query: Query, meaning: Meaning) -> Close | None:
         """What is close in meaning; not where signs say which words there must be, or none."""
         if self.closeness is None or meaning.plan.required or meaning.plan.excluded:
             return None
