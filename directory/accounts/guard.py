@@ -11,6 +11,8 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_security import Security, current_user
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import login_user, set_request_attr
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from directory.accounts import second_factor, sessions
@@ -19,7 +21,7 @@ from directory.accounts.relying_party import RelyingParty
 from directory.accounts.relying_party import relying_party as relying_party_of
 from directory.accounts.second_factor import Codes
 from directory.config import current
-from directory.db import db
+from directory.db import db, in_a_hurry, writing
 from directory.errors import DirectoryError
 
 P = ParamSpec("P")
@@ -134,10 +136,21 @@ def ask_to_sign_in() -> Response:
 
 
 def note_use() -> None:
-    """Remember that this browser was used."""
+    """Remember that this browser was used; or not, where somebody else writes just now.
+
+    In a transaction of its own: that of a page only reads, and could not write after others have.
+    A form leads to a page.
+    """
     held: SignIn | None = g.get("sign_in")  # it was looked up to tell who asks
-    if held is not None and sessions.note_use(db.session(), held, at=datetime.now(UTC)):
-        db.session.commit()
+    at = datetime.now(UTC)
+    if held is None or request.method != "GET" or not sessions.is_worth_noting(held, at=at):
+        return
+    try:
+        with writing(), in_a_hurry(), Session(db.engine) as own:
+            sessions.note_use(own, held, at=at)
+            own.commit()
+    except OperationalError:
+        current_app.logger.info("somebody else writes: a use of a sign-in is noted another time")
 
 
 def me() -> User:

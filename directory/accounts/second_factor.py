@@ -102,7 +102,7 @@ class Codes:
             WrongCode
         """
         user = sign_in.user
-        typed = "".join(code.split()).lower()
+        typed = "".join(one for one in code.lower() if one.isalnum())
         if not (self._spend_code(session, user, typed) or _spend_recovery(session, user, typed)):
             raise WrongCode
         sign_in.second_at = at
@@ -164,5 +164,6 @@ def codes_left(session: Session, user: User) -> int:
 
 
 def _spend_recovery(session: Session, user: User, code: str) -> bool:
-    is_it = (RecoveryCode.user_id == user.id) & (RecoveryCode.code_hash == tokens.hashed(code))
+    whole = "-".join(code[start : start + 4] for start in range(0, len(code), 4))  # as was shown
+    is_it = (RecoveryCode.user_id == user.id) & (RecoveryCode.code_hash == tokens.hashed(whole))
     return rows_changed(session, delete(RecoveryCode).where(is_it)) == 1

@@ -72,17 +72,19 @@ def of(session: Session, user: User, *, at: datetime) -> list[SignIn]:
     )
 
 
-def note_use(session: Session, sign_in: SignIn, *, at: datetime) -> bool:
-    """Remember that it was used now, if that is worth writing down. The caller commits if so."""
-    if sign_in.seen_at > at - NOTED_EVERY:
-        return False
+def is_worth_noting(sign_in: SignIn, *, at: datetime) -> bool:
+    """Whether it was last noted as used so long ago that it should be again."""
+    return sign_in.seen_at <= at - NOTED_EVERY
+
+
+def note_use(session: Session, sign_in: SignIn, *, at: datetime) -> None:
+    """Remember that it was used now."""
     session.execute(
         update(SignIn)
         .where(SignIn.id == sign_in.id)
         .values(seen_at=at)
         .execution_options(synchronize_session=False)
     )
-    return True
 
 
 def end(session: Session, user: User, number: int) -> None:

@@ -73,8 +73,10 @@ def set_up_second() -> Response:
 def keep_second() -> Response:
     """Recovery codes, shown this once; or the page again."""
     held = _held()
-    if not _may_set_up(held) or _FRESH not in session:
+    if not _may_set_up(held):
         raise SignedOut
+    if _FRESH not in session:  # loaded again: it is on, and its codes were shown
+        return redirect(url_for(".mine"), code=303)
     code = "".join(request.form.get("code", "").split())
     try:
         shown = codes().set_up(db.session(), held.user, session[_FRESH], code)
