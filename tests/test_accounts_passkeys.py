@@ -349,7 +349,7 @@ def test_passkeys_go_with_the_role_and_with_all_else_that_is_lost(
     assert [one["name"] for one in persons.held(session, SAM, secret="")["passkeys"]] == [
         "My phone"
     ]
-    team.let_go(session, sam, admin=priya, at=NOW)
+    team.let_go(session, sam, by=priya, at=NOW)
     assert not passkeys.has_any(session, sam)
 
     a_passkey(session, sam)

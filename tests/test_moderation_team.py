@@ -47,7 +47,11 @@ def test_who_leaves_is_signed_out_and_what_they_had_taken_is_free(
     assert "Sam M. has this" in moderator.open(path).text
     page = moderator.open(TEAM)
 
-    press(moderator, page, session, "sam@example.net", "let-go")
+    asked = end_of(session, "sam@example.net")
+    assert asked in [one.get("href") for one in page.all("a")]
+    page = moderator.open(asked)
+    assert "sam@example.net is signed out everywhere" in page.text
+    assert "They moderate no more." in moderator.submit(page, asked).text
 
     assert (
         "/accounts/sign-in"
@@ -61,17 +65,28 @@ def test_the_last_admin_stays_until_there_is_another(
     app: Flask, moderator: Browser, session: Session
 ) -> None:
     sam = signed_in(app, session, "sam@example.net", "Sam M.")
-    page = moderator.open(TEAM)
-    page = press(moderator, page, session, "priya@example.org", "let-go", status=409)
+    ends = {email: end_of(session, email) for email in ("priya@example.org", "sam@example.net")}
+    page = moderator.submit(moderator.open(ends["priya@example.org"]), ends["priya@example.org"],
+                            status=409)  # fmt: skip
     assert "Make somebody else an admin first." in page.text
+    page = press(moderator, moderator.open(TEAM), session, "priya@example.org", "moderator",
+                 status=409)  # fmt: skip
+    assert "Make somebody else an admin first." in page.text
+    sam.open(ends["priya@example.org"], status=403)
 
     press(moderator, page, session, "sam@example.net", "admin")
-    press(sam, sam.open(TEAM), session, "priya@example.org", "let-go")
+    press(sam, sam.open(TEAM), session, "priya@example.org", "moderator")
+    moderator.open(TEAM, status=403)
+    moderator.open(ends["sam@example.net"], status=403)
+    page = moderator.open("/accounts/mine")  # whoever wants to leaves
+    assert ends["priya@example.org"] in [one.get("href") for one in page.all("a")]
+    page = moderator.open(ends["priya@example.org"])
+    assert moderator.submit(page, ends["priya@example.org"]).path == "/"
 
     moderator.open("/moderation/", follow=False, status=303)
     assert [one.email for one in people.admins(session)] == ["sam@example.net"]
     did = session.scalars(select(AuditLine.did).order_by(AuditLine.id)).all()
-    assert did == ["made an admin", "let a moderator go"]
+    assert did == ["made an admin", "made an admin a moderator", "stopped moderating"]
 
 
 def press(
@@ -82,3 +97,12 @@ def press(
     path = f"{TEAM}/{user.id}"
     session.rollback()
     return browser.send(path, page.form(path) | {"action": action}, status=status)
+
+
+def end_of(session: Session, email: str) -> str:
+    """Address of the page that lets somebody go."""
+    user = people.find(session, email)
+    assert user is not None
+    number = user.id
+    session.rollback()
+    return f"{TEAM}/{number}/end"

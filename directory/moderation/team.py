@@ -1,4 +1,4 @@
-"""Who moderates: inviting by mail, admins, and leaving. The last admin cannot leave."""
+"""Who moderates: inviting by mail, admins, and leaving. The last admin stays one."""
 
 from __future__ import annotations
 
@@ -57,25 +57,41 @@ def make_admin(session: Session, user: User, *, admin: User, at: datetime) -> No
         audit.record(session, admin, "made an admin", user.name, at=at)
 
 
-def let_go(session: Session, user: User, *, admin: User, at: datetime) -> None:
+def make_moderator(session: Session, user: User, *, admin: User, at: datetime) -> None:
+    """An admin looks after accounts and reasons no more, but still moderates.
+
+    Raises:
+        NotOfTheTeam, LastAdmin
+    """
+    if not user.has_role(RoleName.ADMIN):
+        raise NotOfTheTeam
+    _insist_on_another_admin(session, user)
+    user.roles = [one for one in user.roles if one.name != RoleName.ADMIN]
+    audit.record(session, admin, "made an admin a moderator", user.name, at=at)
+
+
+def let_go(session: Session, user: User, *, by: User, at: datetime) -> None:
     """They moderate no more: every session ends, what they had taken is free for others.
 
     Their name stays with what they decided.
+
+    Args:
+        by: an admin, or they themselves, who leave.
 
     Raises:
         NotOfTheTeam, LastAdmin
     """
     if not user.has_role(RoleName.MODERATOR):
         raise NotOfTheTeam
-    if [one.id for one in people.admins(session)] == [user.id]:
-        raise LastAdmin
+    _insist_on_another_admin(session, user)
     end_sessions(session, user)
     second_factor.forget(session, user)
-    passkeys.forget_all(session, user, by=admin, at=at)
+    passkeys.forget_all(session, user, by=by, at=at)
     user.roles = [one for one in user.roles if one.name not in {RoleName.MODERATOR, RoleName.ADMIN}]
     for table in (Claim, Charge):
         session.execute(delete(table).where(table.user_id == user.id))
-    audit.record(session, admin, "let a moderator go", user.name, at=at)
+    did = "stopped moderating" if by.id == user.id else "let a moderator go"
+    audit.record(session, by, did, user.name, at=at)
 
 
 def end_sessions(session: Session, user: User) -> None:
@@ -90,6 +106,11 @@ def forget_second(session: Session, user: User, *, admin: User, at: datetime) ->
     passkeys.forget_all(session, user, by=admin, at=at)
     end_sessions(session, user)
     audit.record(session, admin, "took away a second factor", user.name, at=at)
+
+
+def _insist_on_another_admin(session: Session, user: User) -> None:
+    if [one.id for one in people.admins(session)] == [user.id]:
+        raise LastAdmin
 
 
 @mail.letter(INVITED)

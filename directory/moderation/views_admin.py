@@ -15,7 +15,7 @@ from directory.db import db
 from directory.moderation import audit, reasons, team
 from directory.moderation.models import Reason
 from directory.moderation.reasons import ReasonUnfinished
-from directory.moderation.views_desk import bp, now, page
+from directory.moderation.views_desk import bp, moderators_only, now, page
 from directory.security import limit_writing, limiter
 
 admins_only = roles_required(RoleName.ADMIN)
@@ -83,14 +83,14 @@ def invite() -> Response:
     except people.NotAnAddress as problem:
         return _team_page(email=email, name=name, problem=problem.message, status=422)
     db.session.commit()
-    return redirect(url_for(".show_team", done="yes"), code=303)
+    return redirect(url_for(".show_team", done="invited"), code=303)
 
 
 @bp.post("/team/<int:user_id>")
 @admins_only
 @limiter.limit(limit_writing)
 def change_team(user_id: int) -> Response:
-    """Make an admin, sign out everywhere, or let go."""
+    """Make an admin or a moderator again, sign out everywhere, or forget a second factor."""
     user = db.get_or_404(User, user_id)
     try:
         match request.form.get("action", ""):
@@ -101,14 +101,55 @@ def change_team(user_id: int) -> Response:
                 audit.record(db.session(), me(), "signed out everywhere", user.name, at=now())
             case "lost-second":
                 team.forget_second(db.session(), user, admin=me(), at=now())
-            case "let-go":
-                team.let_go(db.session(), user, admin=me(), at=now())
+            case "moderator":
+                team.make_moderator(db.session(), user, admin=me(), at=now())
             case _:
                 abort(400)
     except team.LastAdmin as problem:
         return _team_page(problem=problem.message, status=problem.status)
     db.session.commit()
     return redirect(url_for(".show_team", done="yes"), code=303)
+
+
+@bp.get("/team/<int:user_id>/end")
+@moderators_only
+def show_leaving(user_id: int) -> Response:
+    """What it means that somebody moderates no more, and a button; for admins and for oneself."""
+    return _leaving_page(_may_let_go(user_id))
+
+
+@bp.post("/team/<int:user_id>/end")
+@moderators_only
+@limiter.limit(limit_writing)
+def let_go(user_id: int) -> Response:
+    """They moderate no more; whoever leaves is signed out by that."""
+    user = _may_let_go(user_id)
+    is_me = user.id == me().id
+    try:
+        team.let_go(db.session(), user, by=me(), at=now())
+    except team.LastAdmin as problem:
+        return _leaving_page(user, problem=problem.message, status=problem.status)
+    db.session.commit()
+    if is_me:
+        return redirect(url_for("home.show"), code=303)
+    return redirect(url_for(".show_team", done="let-go"), code=303)
+
+
+def _may_let_go(user_id: int) -> User:
+    if user_id != me().id and not me().has_role(RoleName.ADMIN):
+        abort(403)
+    user = db.get_or_404(User, user_id)
+    return user if user.has_role(RoleName.MODERATOR) else abort(404)
+
+
+def _leaving_page(user: User, *, problem: str = "", status: int = 200) -> Response:
+    return page(
+        "moderation/leaving.html",
+        status=status,
+        person=user,
+        is_me=user.id == me().id,
+        problem=problem,
+    )
 
 
 def _team_page(
@@ -122,7 +163,7 @@ def _team_page(
         email=email,
         name=name,
         problem=problem,
-        done="done" in request.args,
+        done=request.args.get("done", ""),
     )
 
 

@@ -59,7 +59,8 @@ def keep_to_moderators(response: Response) -> Response:
 @bp.errorhandler(CSRFError)
 def keep_words(error: CSRFError) -> Response:
     """The session has ended: show what was typed, so that it can be copied."""
-    typed = request.form.get("note") or request.form.get("answer") or ""
+    boxes = ("note", "answer", "words", "name")
+    typed = next((words for one in boxes if (words := request.form.get(one))), "")
     return make_response(render_template("moderation/signed_out.html", typed=typed), 400)
 
 
