@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-
-import typst
+from typing import TYPE_CHECKING
 
 from directory.config import ROOT
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATE = ROOT / "templates" / "api" / "picture.typ"
 FONTS = ROOT / "static" / "vendor" / "print"
@@ -23,6 +25,8 @@ KEPT = 64
 @lru_cache(maxsize=KEPT)
 def drawn(name: str, words: str, site: str, svg: str) -> bytes:
     """The picture as PNG. The same words and block give the same picture."""
+    import typst  # large, and needed only where a picture is drawn
+
     said = {
         "name": _cut(name, NAME_MAX),
         "words": _cut(words, WORDS_MAX),
@@ -51,4 +55,6 @@ def _cut(text: str, longest: int) -> str:
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Our letters; where set-up could not fetch them, those that come with Typst."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, font_paths=[FONTS] if FONTS.is_dir() else [])

@@ -17,10 +17,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 from directory.errors import DirectoryError
 
@@ -188,6 +184,10 @@ def _separator(text: str) -> str:
 
 def _workbook_rows(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows of the first sheet, formulas as the values that they had when it was saved."""
+    # Large (5 MB), and few processes ever read or write a workbook.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _refuse_bomb(content)
     try:
         books = [
@@ -290,6 +290,10 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def to_workbook(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     """An Excel workbook with one sheet of texts; the first row is bold and stays in sight."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from directory.config import ROOT
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATE = ROOT / "templates" / "saved" / "booklet.typ"
 FONTS = ROOT / "static" / "vendor" / "print"
@@ -28,6 +29,8 @@ def typeset(booklet: Mapping[str, Any], *, made: datetime | None = None) -> byte
     Args:
         made: when; the same values and time give the same bytes.
     """
+    import typst  # large, and needed only where a booklet is printed
+
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(FONTS),
@@ -41,4 +44,6 @@ def typeset(booklet: Mapping[str, Any], *, made: datetime | None = None) -> byte
 @lru_cache(maxsize=1)
 def _fonts(folder: Path) -> typst.Fonts:
     """Our letters; where set-up could not fetch them, those that come with Typst."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, font_paths=[folder] if folder.is_dir() else [])
