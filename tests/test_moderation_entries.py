@@ -12,9 +12,9 @@ from directory.entries.catalogue import Entry
 from directory.moderation.models import AuditLine
 from tests.builders import a_place, a_service, a_story, an_approach
 from tests.house_rules import Browser, Page
-from tests.moderating import moderator, renamed
+from tests.moderating import SendIn, decide, moderator, renamed, send_in
 
-__all__ = ["moderator"]
+__all__ = ["moderator", "send_in"]
 
 Publish = Callable[..., list[Entry]]
 
@@ -124,13 +124,34 @@ def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_
     assert found("choruses") == in_leeds[:2]
 
 
+def test_a_change_of_what_was_joined_or_taken_offline_says_so(
+    moderator: Browser, session: Session, publish: Publish, send_in: SendIn
+) -> None:
+    choirs, singing = publish(an_approach(name="Choirs"), an_approach(name="Singing groups"))
+    path = f"/moderation/submissions/{send_in(renamed(choirs, 'Choirs for all'), change_of=choirs)}"
+    assert "not published any more" not in moderator.open(path).text
+
+    page = moderator.open("/moderation/entries/approach/choirs")
+    moderator.submit(page, address(choirs, "merger"), words="Singing groups")
+    page = moderator.open(path)
+    assert "If you publish this, the two are two again." in page.text
+    leads_to = [one.get("href") for one in page.all("a")]
+    assert "/moderation/entries/approach/singing-groups" in leads_to
+
+    decide(moderator, page, int(path.rpartition("/")[2]), "publish")
+    now = [catalogue.by_id(session, one.id) for one in (choirs, singing)]
+    assert [one and one.document.name for one in now] == ["Choirs for all", "Singing groups"]
+    assert catalogue.joined_to(session, singing.id) == []
+
+
 def test_an_entry_moves_and_its_old_address_leads_there(
     moderator: Browser, browser: Browser, publish: Publish
 ) -> None:
     entry, _other = publish(an_approach(), an_approach(name="Repair cafes"))
     page = moderator.open("/moderation/entries/approach/community-choirs")
-    for taken in ("", "repair-cafes"):
+    for taken, words in (("", "Write the new address"), ("repair-cafes", "Another entry has that")):
         page = moderator.submit(page, address(entry, "address"), words=taken, status=422)
+        assert words in page.text
 
     page = moderator.submit(page, address(entry, "address"), words="Choirs!")
 

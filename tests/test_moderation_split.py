@@ -39,12 +39,14 @@ def test_an_entry_becomes_two_and_nothing_of_the_old_is_lost(
     for wrong in ({"name": "!"}, {"name": "choirs and  Dances"}, {"name": "Dances"}):
         page = moderator.submit(page, path, status=422, **wrong)
     assert "Choose at least one part" in page.text
+    assert page.links()["Choose at least one part for the new entry."] == "#parts"
     chosen = {"part-body: Start one here": "new", "part-everyday_words": "both"}
 
     page = moderator.submit(page, path, name="Dances", **chosen)
 
     assert page.heading == "Dances"
     assert "It is an entry of its own now." in page.text
+    assert page.links()["Choirs and dances"] == "/moderation/entries/approach/choirs-and-dances"
     old, new = (
         catalogue.find(session, Kind.APPROACH, one) for one in ("choirs-and-dances", "dances")
     )

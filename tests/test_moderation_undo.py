@@ -40,6 +40,7 @@ def test_undoing_a_change_publishes_the_earlier_words_again(
 
     page = moderator.submit(queue, undo_of(queue))
 
+    assert "Undone. It waits again." in page.text
     assert "Your decision" in page.text
     now = catalogue.by_id(session, entry.id)
     assert now

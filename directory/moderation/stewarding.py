@@ -81,6 +81,12 @@ class NotAnAddress(DirectoryError):
     status = 422
 
 
+class AddressTaken(DirectoryError):
+    """Another entry has that address, or had it before. Choose another one."""
+
+    status = 422
+
+
 def unpublish(
     session: Session, row: EntryRow, *, reason: str, head: int, moderator: User, at: datetime
 ) -> None:
@@ -207,14 +213,15 @@ def move(
     """Give an entry another address; the old one leads there. Returns the new address.
 
     Raises:
-        NotAnAddress: nothing is left of it, or another entry has it.
-        NotLive, ChangedWhileReading
+        NotAnAddress: nothing is left of it.
+        AddressTaken, NotLive, ChangedWhileReading
     """
     _insist(row, head)
     slug = slugify(wanted) if any(letter.isalnum() for letter in wanted) else ""
-    free = publishing.free_slug(session, Kind(row.kind), slug, entry_id=row.id) if slug else ""
-    if not slug or free != slug:
+    if not slug:
         raise NotAnAddress
+    if publishing.free_slug(session, Kind(row.kind), slug, entry_id=row.id) != slug:
+        raise AddressTaken
     revision = head_revision(session, row)
     assert revision is not None
     publishing.publish(

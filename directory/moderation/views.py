@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -16,6 +17,7 @@ from directory.db import db
 from directory.entries import names, photos
 from directory.entries.cards import cards
 from directory.entries.comparison import Names
+from directory.entries.models import EntryRow
 from directory.entries.views import today
 from directory.moderation import claims, deciding, queue, reading, reasons, setting_aside
 from directory.moderation import later as later_dates
@@ -46,12 +48,22 @@ from directory.search.similar import Wanted, similar
 from directory.security import limit_writing, limiter
 from directory.submissions import controls, conversation, preview
 from directory.submissions.forms import ProposalForm, form_for
-from directory.submissions.models import Submission
+from directory.submissions.models import Submission, What
 from directory.submissions.shown import shown_as_published
 from directory.submissions.states import Act, State, possible
 from directory.vocabulary.terms import Kind
 
 PHOTOS = "/moderation/photos"  # views_photos.py
+
+
+@dataclass(frozen=True)
+class NoLongerThere:
+    """An entry that is offline, and why; `into`: what it was joined to."""
+
+    kind: str
+    slug: str
+    reason: str
+    into: EntryRow | None
 
 
 @bp.get("/submissions/<int:submission_id>")
@@ -277,6 +289,15 @@ def _submission_page_again(submission_id: int, form: DecisionForm, problem: Exce
     )
 
 
+def _no_longer_there(case: Case) -> NoLongerThere | None:
+    """What became of the entry that it would change; None for what is live or new."""
+    if case.live or case.submission.what != What.CHANGE:
+        return None
+    row = db.session.get_one(EntryRow, case.submission.entry_id)
+    into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
+    return NoLongerThere(row.kind, row.slug, row.reason or "", into)
+
+
 def _submission_page(
     case: Case,
     *,
@@ -313,6 +334,8 @@ def _submission_page(
         aside_problem=aside_problem,
         message_problem=message_problem,
         said="said" in request.args,
+        undone="undone" in request.args and state.is_open,
+        gone=_no_longer_there(case) if state.is_open else None,
         writers={one.id: one.name for one in people.moderators(db.session())},
         part_names=controls.labels(case.proposed.kind),
         form=kept,

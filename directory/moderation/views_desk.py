@@ -218,7 +218,9 @@ def undo(decision_id: int) -> Response:
     decision = db.get_or_404(Decision, decision_id)
     deciding.undo(db.session(), decision, moderator=me(), at=now())
     db.session.commit()
-    return redirect(url_for(".submission", submission_id=decision.submission_id), code=303)
+    return redirect(
+        url_for(".submission", submission_id=decision.submission_id, undone="yes"), code=303
+    )
 
 
 @bp.get("/decisions")

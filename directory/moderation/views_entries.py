@@ -81,6 +81,16 @@ def _has_easy_read(row: EntryRow) -> bool:
     return entry is not None and bool(getattr(entry.document, "easy_read", ()))
 
 
+def _split_from(row: EntryRow) -> EntryRow | None:
+    """What it was just split from."""
+    slug = request.args.get("of", "")
+    return (
+        db.session.scalar(select(EntryRow).where(EntryRow.kind == row.kind, EntryRow.slug == slug))
+        if slug
+        else None
+    )
+
+
 def entry_page(
     row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
@@ -106,4 +116,5 @@ def entry_page(
         has_easy_read=_has_easy_read(row),
         day=request.form.get("day") or now().date().isoformat(),
         done=request.args.get("done", ""),
+        half=_split_from(row),
     )

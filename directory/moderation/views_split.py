@@ -50,8 +50,15 @@ def split(kind: str, slug: str) -> Response:
         db.session.commit()
     except CLASHES as problem:
         db.session.rollback()
-        return _split_page(_live(kind, slug), problem=words_of(problem), status=status_of(problem))
-    return redirect(url_for(".entry", kind=made.kind, slug=made.slug, done="split"), code=303)
+        return _split_page(
+            _live(kind, slug),
+            problem=words_of(problem),
+            field="name" if isinstance(problem, splitting.CannotSplit) else "parts",
+            status=status_of(problem),
+        )
+    return redirect(
+        url_for(".entry", kind=made.kind, slug=made.slug, done="split", of=slug), code=303
+    )
 
 
 def _live(kind: str, slug: str) -> EntryRow:
@@ -63,7 +70,9 @@ def _live(kind: str, slug: str) -> EntryRow:
     return row or abort(404)
 
 
-def _split_page(row: EntryRow, *, problem: str = "", status: int = 200) -> Response:
+def _split_page(
+    row: EntryRow, *, problem: str = "", field: str = "", status: int = 200
+) -> Response:
     revision = head_revision(db.session(), row)
     assert revision is not None
     document = document_of(revision)
@@ -74,4 +83,5 @@ def _split_page(row: EntryRow, *, problem: str = "", status: int = 200) -> Respo
         parts=splitting.parts(document, names.named_in(db.session(), document)),
         typed=request.form,
         problem=problem,
+        field_of_problem=field,
     )
