@@ -20,6 +20,7 @@ from directory.config import Config
 from directory.db import db
 from directory.imports import lists, standing, tables
 from directory.imports.models import Import, ImportRow, Stage
+from directory.moderation.models import Look
 from directory.networks.models import Role
 from directory.submissions.models import Submission
 from directory.vocabulary.terms import Kind
@@ -144,6 +145,24 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     assert "Wait for moderators 1 Published 1" in jo.open(page.path).text
     page = jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
     assert "Published 1 Taken back 1" in page.text
+
+
+def test_many_rows_that_say_the_same_are_no_spam(
+    app: Flask, session: Session, jo: Browser
+) -> None:
+    same = "We sing the songs that people bring along and drink a cup of tea afterwards."
+    halls = ("Aspen", "Birch", "Cedar", "Damson", "Elder", "Foxglove")
+    rows = [f"{hall};{same};Community choirs;Leeds" for hall in halls]
+    page = checked(jo, app, "\n".join(["Group;What it is;Type;Town", *rows]))
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    assert waiting(session) == list(halls)
+
+    with app.app_context():
+        worker.look_over(db.session(), app.extensions["kith.config"])
+        db.session.remove()
+
+    assert session.scalars(select(Look.score)).all() == [0] * 6
 
 
 def test_the_file_to_correct_comes_back_and_its_columns_are_remembered(

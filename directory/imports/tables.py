@@ -68,7 +68,10 @@ def read(content: bytes) -> Table:
     if content.startswith(XLSX):
         return table_of(_workbook_rows(content))
     if content.startswith(OLD_EXCEL):
-        raise BadFile("This is an old Excel file. Save it as .xlsx or CSV, and try again.")
+        raise BadFile(
+            "This is an old Excel file, or one with a password. Save it as .xlsx without a "
+            "password, or as CSV, and try again."
+        )
     return table_of(_csv_rows(text_of(content)))
 
 
