@@ -75,7 +75,7 @@ def index(
     folder = tmp_path_factory.mktemp("closeness")
     path = folder / "meaning.npz"
     placed = closeness.place([an_entry(one) for one in ALL], encoder, n=1, held=None)
-    closeness._save(path, placed)
+    closeness.save(path, placed)
     index = an_index(folder, *ALL)
     index.closeness = Closeness(path)
     return index, path

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from deploy.a_site import ROOMY
 from directory import create_app
@@ -21,6 +20,8 @@ URL = "http://kith.test"
 @contextmanager
 def an_app() -> Iterator[Flask]:
     """An app with empty tables; nothing is left of it afterwards."""
+    from flask_migrate import upgrade  # not in the process whose memory is measured
+
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
         app = create_app(
             Config(

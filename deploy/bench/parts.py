@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from deploy.a_site import ROOMY
-from deploy.bench import clocks
+from deploy.bench import clocks, corpus
 from deploy.bench.engines import Kith
 from deploy.bench.questions import Judged, misspelt
 from deploy.packages import ROOT
 from directory import create_app
 from directory.config import Config
 from directory.places import gazetteer
+from directory.search import closeness, sentences
 from directory.search.index import SearchIndex
 from directory.search.query import Query
 from directory.search.results import Results
@@ -32,6 +33,7 @@ from directory.vocabulary.terms import Kind
 TYPED = ("cho", "lonely in le", "spa", "dem", "men", "somewhere to", "gar", "ne", "repair caf", "b")
 PLACES = ("Leeds", "LS7", "LS7 4AA", "sw9", "Newport", "Todmorden", "BT1 1AA", "Ynys Mon", "Bath")
 MOST_PAGES = 4
+MEANING = "meaning.npz"
 Thing = TypeVar("Thing")
 
 
@@ -121,8 +123,10 @@ def _each(work: Callable[[Thing], object], things: Sequence[Thing], *, rounds: i
 
 
 def memory(folder: Path, places: Path, questions: Sequence[str]) -> tuple[float, float] | None:
-    """Private megabytes of a process with the index open and all of `questions` asked, and how
-    many of them it had before; None where the system does not tell."""
+    """Private megabytes of a process with the index open and all of `questions` asked, with the
+    model of meaning where it is installed; and how many of them it had before. None where the
+    system does not tell."""
+    _place(folder / MEANING)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_memory, (folder, places, list(questions)))
 
@@ -130,11 +134,24 @@ def memory(folder: Path, places: Path, questions: Sequence[str]) -> tuple[float,
 def _memory(folder: Path, places: Path, questions: list[str]) -> tuple[float, float] | None:
     before = clocks.private_megabytes()
     kith = Kith(folder, places)
+    kith.index.closeness = closeness.Closeness(folder / MEANING)
     kith.index.warm()
     for question in questions:
         kith.ask(question)
     after = clocks.private_megabytes()
     return None if before is None or after is None else (after, before)
+
+
+def _place(path: Path) -> None:
+    """Write where all approaches lie in meaning, if the model is installed."""
+    encoder = sentences.encoder()
+    if encoder is None:
+        return
+    approaches = [one for one in corpus.entries(0) if one.kind is Kind.APPROACH]
+    placed = None
+    while placed is None or placed.n == closeness.NOT_ALL:
+        placed = closeness.place(approaches, encoder, n=1, held=placed)
+    closeness.save(path, placed)
 
 
 @dataclass

@@ -50,15 +50,15 @@ def judged(name: str) -> tuple[Judged, ...]:
     )
 
 
-def distinct(entries: Iterable[Entry]) -> list[str]:
-    """200 different questions: the judged ones, what people say of entries, and the thesaurus."""
+def distinct(entries: Iterable[Entry], most: int = DISTINCT) -> list[str]:
+    """Different questions: the judged ones, what people say of entries, and the thesaurus."""
     chance = random.Random(SEED)
     found = [one.query for name in ("intents", "queries") for one in judged(name)]
     said = [word for group in thesaurus.groups() for word in group.words]
     for entry in entries:
         said += getattr(entry.document, "everyday_words", ())
     chance.shuffle(said)
-    return list(dict.fromkeys([*found, *said]))[:DISTINCT]
+    return list(dict.fromkeys([*found, *said]))[:most]
 
 
 def unseen(entries: Sequence[Entry]) -> list[str]:

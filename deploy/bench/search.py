@@ -59,7 +59,7 @@ def _measure(services: int, folder: Path) -> None:
     _asking(kith, engines, asked, is_large=services >= MANY)
     _pages(kith, asked)
     _widgets(kith, asked)
-    _small_things(kith, folder, asked)
+    _small_things(kith, folder, questions.distinct(entries, ASKED_FOR_MEMORY))
     _adding(folder, services)
     _judging()
 
@@ -140,11 +140,10 @@ def _small_things(kith: Kith, folder: Path, asked: Sequence[str]) -> None:
     _row("a suggestion", f"{parts.suggestion(kith):.2f} ms")
     _row("is it here already?", f"{parts.already_here(kith, PLACES):.2f} ms")
     _row("a place to its point", f"{parts.place_to_point(PLACES):.3f} ms")
-    repeated = [asked[number % len(asked)] for number in range(ASKED_FOR_MEMORY)]
-    found = parts.memory(folder, PLACES, repeated)
+    found = parts.memory(folder, PLACES, asked)
     if found:
         after, before = found
-        _row(f"private memory after {ASKED_FOR_MEMORY} questions", f"{after:.0f} MB")
+        _row(f"private memory after {len(asked)} questions", f"{after:.0f} MB")
         _row("  of which before the index was opened", f"{before:.0f} MB")
     _row("index on disk", f"{clocks.size_of(folder / 'kith'):.0f} MB")
 

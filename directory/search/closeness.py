@@ -151,7 +151,7 @@ def follow(session: Session, path: Path, encoder: Encoder) -> bool:
         return False
     entries = list(catalogue.live(session, Kind.APPROACH))
     session.rollback()  # what follows takes long
-    _save(path, place(entries, encoder, n=n, held=held))
+    save(path, place(entries, encoder, n=n, held=held))
     return True
 
 
@@ -219,7 +219,7 @@ def load(path: Path) -> Placed | None:
         return None
 
 
-def _save(path: Path, placed: Placed) -> None:
+def save(path: Path, placed: Placed) -> None:
     """In one step, so that readers see the old file or the new one."""
     beside = path.with_name(path.name + ".new")
     with open(beside, "wb") as file:
