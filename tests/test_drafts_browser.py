@@ -57,6 +57,38 @@ def test_a_lost_connection_and_a_closed_tab_lose_no_words(
     expect(elsewhere.get_by_label("Your story")).to_have_value("Before, I sat at home. Now I sing.")
 
 
+def test_on_a_phone_without_connection_nothing_is_sent_and_nothing_goes(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    context = new_page(viewport=PHONE).context
+    page = context.new_page()
+    page.goto(site.url + "/submit/story")
+    page.get_by_label("A title").fill(f"A bench in the sun {uuid4().hex[:6]}")
+    page.get_by_label("A title").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    draft = page.url.partition("?")[0]
+    page.goto(f"{draft}/story")
+    context.set_offline(True)
+    page.get_by_label("Your story").fill("I sat on the bench, and somebody sat down.")
+    lost = page.locator("[data-lost]")
+    expect(lost).to_be_in_viewport()
+    page.get_by_role("button", name="Carry on").last.press("Enter")
+    expect(lost).to_have_text("Not saved yet: no connection. Your words are kept on this device.")
+    assert page.url == f"{draft}/story"
+    check_with_axe(page, "no connection")
+
+    context.set_offline(False)
+
+    expect(page.locator("#saved")).to_contain_text("Saved at")
+    expect(lost).to_be_hidden()
+    page.get_by_role("button", name="Save and come back later").press("Enter")
+    page.wait_for_url(draft)
+    page.goto(f"{draft}/story")
+    expect(page.get_by_label("Your story")).to_have_value(
+        "I sat on the bench, and somebody sat down."
+    )
+
+
 def test_on_a_phone_advice_is_told_below_the_box_and_a_new_row_is_no_lost_word(
     site: Site, new_page: Callable[..., Page]
 ) -> None:

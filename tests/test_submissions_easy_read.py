@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.entries.text import parse
 from directory.submissions import pictures, views_drafting
 from directory.submissions.models import Submission
-from tests.house_rules import Browser, Page
+from tests.house_rules import HOST, Browser, Page
 from tests.proposing import APPROACH, draft_of, fill, fill_any, send
 
 
@@ -65,6 +65,60 @@ def test_an_easy_read_page_is_made_without_scripts(
         ("We bake bread.", "bread", "Bread"),
         ("Come in.", "house", "House"),
     ]
+
+
+def test_pictures_come_while_somebody_types_but_never_under_a_choice(
+    picture_set: Path, browser: Browser
+) -> None:
+    draft = draft_of(browser, "approach", APPROACH)
+    path = f"{draft}/easy-read"
+    page = browser.submit(browser.open(path), path, add="easy_read")
+
+    def typing(**typed: str) -> str:
+        """What htmx puts into the page while somebody types there."""
+        values = page.form(path) | {"save": "typing"} | typed
+        return browser.client.post(
+            path, data=values, base_url=HOST, headers={"HX-Request-Type": "partial"}
+        ).text
+
+    first = typing(**text(0, "We bake bread."))
+    assert 'hx-target="#pictures-easy_read-0"' in first
+    assert 'value="bread"' in first
+    assert "1 picture for your words." in first
+    assert 'hx-target="#pictures-easy_read-1"' not in first  # nothing was typed there
+    same = typing(**text(0, "Bread we bake!"), **{"shown-easy_read-0": pictures.key("bake bread")})
+    assert 'hx-target="#pictures-easy_read-0"' not in same
+    chosen = typing(**text(0, "We hug."), **picture(0, "bread"))
+    assert chosen.index('value="bread"') < chosen.index('value="people-hugging"')
+    assert "1 sentence has its picture. 3 more sentences make it whole." in chosen
+    assert "hx-partial" not in browser.open(path).text
+
+
+def test_an_easy_read_version_is_done_with_four_sentences_and_may_be_sent_with_fewer(
+    picture_set: Path, browser: Browser, session: Session
+) -> None:
+    draft = draft_of(browser, "approach", APPROACH)
+    assert "Easy Read Can wait" in browser.open(draft).text
+    two = text(0, "We bake bread.") | picture(0, "bread") | text(1, "Come in.")
+    fill_any(browser, draft, "easy-read", two | picture(1, "house"))
+
+    page = browser.open(draft)
+    assert "Easy Read 2 more sentences" in page.text
+    assert "All that is needed is there." in page.text
+    page = browser.open(f"{draft}/easy-read")
+    assert "2 sentences have their picture. 2 more sentences make it whole." in page.text
+    page = browser.open(f"{draft}/check")
+    assert "2 more sentences with a picture make it whole." in page.text
+
+    four = text(2, "We eat.") | picture(2, "bread") | text(3, "Bye.") | picture(3, "house")
+    fill_any(browser, draft, "easy-read", four)
+    assert "Easy Read Done" in browser.open(draft).text
+    path = f"{draft}/easy-read"
+    browser.submit(browser.open(path), path, remove="easy_read-3")
+    assert "Easy Read 1 more sentence" in browser.open(draft).text
+    assert "more sentence" not in send(browser, draft).text
+    document = parse(session.scalars(select(Submission)).one().text)
+    assert len(document.easy_read) == 3  # type: ignore[attr-defined]
 
 
 def test_a_picture_of_no_set_and_a_long_sentence_are_told_at_their_place(

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wtforms import FieldList
+
+from directory.entries.quality import EASY_READ_LINES_MIN
 from directory.submissions import controls, wording
 from directory.submissions.controls import sent_as
 from directory.submissions.forms import ProposalForm
@@ -17,6 +20,7 @@ class Progress(StrEnum):
 
     NOT_STARTED = "not-started"
     BEGUN = "begun"  # something is missing or not right
+    SHORT = "short"  # it is fine like this, but readers need more of it
     DONE = "done"
     CAN_WAIT = "can-wait"  # empty, and that is fine
     AS_BEFORE = "as-before"  # a change leaves it as it is
@@ -27,11 +31,13 @@ _UNTOUCHED = frozenset({Progress.AS_BEFORE, Progress.CAN_WAIT})
 
 @dataclass(frozen=True)
 class Task:
-    """One part of a draft. `asked`: a moderator asks for a change in it."""
+    """One part of a draft. `asked`: a moderator asks for a change in it; `more`: how many more
+    sentences a short one needs."""
 
     section: Section
     progress: Progress
     asked: bool = False
+    more: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -60,7 +66,12 @@ def tasks(
         asked: what the moderator asks, by field of the document.
     """
     return tuple(
-        Task(section, _progress(form, section, before), bool(asked.keys() & set(section.fields)))
+        Task(
+            section,
+            _progress(form, section, before),
+            bool(asked.keys() & set(section.fields)),
+            _more(form, section),
+        )
         for section in sections_of(form)
     )
 
@@ -70,6 +81,18 @@ def following(found: tuple[Task, ...], section: Section) -> Section | None:
     place = next(index for index, task in enumerate(found) if task.section.key == section.key)
     ahead = [*found[place + 1 :], *found[:place]]
     return next((task.section for task in ahead if not task.is_settled), None)
+
+
+def whole_sentences(rows: FieldList) -> int:
+    """How many sentences of an Easy Read version there are that have their picture."""
+    return sum(
+        bool((row.form.text.data or "").strip() and row.form.picture.data) for row in rows.entries
+    )
+
+
+def sentences_missing(rows: FieldList) -> int:
+    """How many of these are missing to those that published versions have."""
+    return max(0, EASY_READ_LINES_MIN - whole_sentences(rows))
 
 
 def _progress(form: ProposalForm, section: Section, before: ProposalForm | None) -> Progress:
@@ -83,4 +106,11 @@ def _progress(form: ProposalForm, section: Section, before: ProposalForm | None)
         field.short_name in before and sent_as(field) == sent_as(before[field.short_name])
         for field in fields
     )
-    return Progress.AS_BEFORE if same else Progress.DONE
+    if same:
+        return Progress.AS_BEFORE
+    return Progress.SHORT if _more(form, section) else Progress.DONE
+
+
+def _more(form: ProposalForm, section: Section) -> int:
+    """Sentences that an Easy Read version needs before it says enough."""
+    return sentences_missing(form["easy_read"]) if "easy_read" in section.fields else 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from directory.search.words import STOP, split, stem
 
-SHOWN = 8
+SHOWN = 6  # two lines of them on a phone
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,34 @@ class Picture:
         return self.name.replace("-", " ").capitalize()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Pictures to choose from for one sentence.
+
+    `looked_for`: another word by which they were looked for; `key`: what they show; `is_asked`:
+    there are words to look for.
+    """
+
+    shown: tuple[Picture, ...]
+    looked_for: str
+    key: str
+    is_asked: bool
+
+
 def find(folder: Path, text: str, *, limit: int = SHOWN) -> list[Picture]:
     """Pictures that show words of `text`: first those that are called so, then those about it."""
-    wanted = {stem(word) for word in split(text) if word not in STOP}
+    wanted = _wanted(text)
     ranked = []
     for name, called, about in _library(folder):
         rank = 2 * len(wanted & called) + len(wanted & about)
         if rank:
             ranked.append((-rank, len(called), name))
     return [Picture(name) for _rank, _length, name in sorted(ranked)[:limit]]
+
+
+def key(text: str) -> str:
+    """The words of `text` that pictures are looked for by: the same pictures for the same key."""
+    return " ".join(sorted(_wanted(text)))
 
 
 def is_there(folder: Path, name: str) -> bool:
@@ -51,6 +70,10 @@ def _library(folder: Path) -> tuple[tuple[str, frozenset[str], frozenset[str]], 
         words = {}
     names = sorted(path.stem for path in folder.glob("*.svg"))
     return tuple((name, _terms(name), _terms(words.get(name, ""))) for name in names)
+
+
+def _wanted(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in split(text) if word not in STOP)
 
 
 def _terms(text: str) -> frozenset[str]:

@@ -42,7 +42,7 @@ from directory.submissions.forms import LiveCard, ProposalForm, card_of
 from directory.submissions.forms_short import AddressForm
 from directory.submissions.models import Draft
 from directory.submissions.photos import forget_unused_of
-from directory.submissions.pictures import Picture
+from directory.submissions.pictures import Offer, Picture
 from directory.submissions.private_words import private_things
 from directory.submissions.views import bp, find_slug, now, similar_to, suggestions_for
 from directory.submissions.views_drafting import (
@@ -103,6 +103,7 @@ def save_part(token: str, key: str) -> Response:
     refused = views_photos.asks_pictures(section) and views_photos.take_sent(draft, sent)
     _name_pictures(sent)
     swapped = _swap(sent, section)
+    has_other_rows = sent.change_rows(request.form)  # before it is kept: what was taken away goes
     try:
         _save(draft, section, sent)
         if different := request.form.get("different"):
@@ -119,7 +120,7 @@ def save_part(token: str, key: str) -> Response:
     work = work_of(token)
     if refused:
         return _part_page(work, section, form=sent, status=422)
-    if sent.change_rows(request.form) or "pictures" in request.form:
+    if has_other_rows or "pictures" in request.form:
         return _part_page(work, section, form=sent)
     if typing or request.form.get("different"):
         return _part_page(work, section, saved=True)
@@ -205,17 +206,42 @@ def _name_pictures(sent: ProposalForm) -> None:
 
 
 def _pictures(form: ProposalForm, section: Section) -> dict[str, Any]:
-    """Pictures to choose from for each Easy Read sentence: the chosen one, then what was found."""
+    """Pictures to choose from for each Easy Read sentence, and how many more make it whole."""
     if "easy_read" not in section.fields:
         return {}
-    found, looked_for = {}, {}
-    for row in form.easy_read:
-        look = request.form.get(f"look-{row.name}", "").strip()[:60]
-        chosen = row.form.picture.data or ""
-        shown = [Picture(chosen)] if pictures.is_there(views_drafting.PICTURES, chosen) else []
-        shown += pictures.find(views_drafting.PICTURES, look or row.form.text.data or "")
-        found[row.name], looked_for[row.name] = list(dict.fromkeys(shown)), look
-    return {"pictures": found, "looked_for": looked_for}
+    return {
+        "offers": {row.name: _offer(row) for row in form.easy_read},
+        "sentences": forms_tasks.whole_sentences(form.easy_read),
+        "sentences_more": forms_tasks.sentences_missing(form.easy_read),
+    }
+
+
+def _new_pictures(sent: ProposalForm, section: Section) -> dict[str, Any]:
+    """The same while somebody types: only for sentences whose words are others now, so that
+    nobody who is choosing a picture has them exchanged."""
+    found = _pictures(sent, section)
+    if found:
+        found["rows"] = [
+            row
+            for row in sent.easy_read
+            if request.form.get(f"shown-{row.name}") != found["offers"][row.name].key
+        ]
+    return found
+
+
+def _offer(row: Field) -> Offer:
+    """The picture that was chosen, then what was found for the sentence or another word."""
+    look = request.form.get(f"look-{row.name}", "").strip()[:60]
+    words = look or row.form.text.data or ""
+    chosen = row.form.picture.data or ""
+    shown = [Picture(chosen)] if pictures.is_there(views_drafting.PICTURES, chosen) else []
+    shown += pictures.find(views_drafting.PICTURES, words)
+    return Offer(
+        tuple(dict.fromkeys(shown))[: pictures.SHOWN],
+        look,
+        pictures.key(words),
+        bool(words.strip()),
+    )
 
 
 def _swap(sent: ProposalForm, section: Section) -> Field | None:
@@ -318,6 +344,7 @@ def _beside(draft: Draft, section: Section, sent: ProposalForm) -> Response:
         pointed=_pointed(sent, section),
         asks_where="place" in section.fields,
         where=_where(sent, section),
+        **_new_pictures(sent, section),
         advice=plain_words.advise(texts),
         private=private_things(texts),
     )

@@ -1,6 +1,7 @@
 // Drafts on this device: what is typed in a part of a draft is kept in this browser until the server
 // has it, so that a lost connection or a closed tab loses nothing. Without this file the server alone
-// saves, each time a page is sent. Plain words, put in place of others at one press. And a picture
+// saves, each time a page is sent. A form that cannot be sent now stays, and says so, instead of
+// giving way to the browser's own page. Plain words, put in place of others at one press. And a picture
 // that is too large is told before it is sent.
 //
 // Kept under "kith.draft.<draft>/<part>": {"at": ms, "sent": bool, "values": [[name, value], …]}.
@@ -16,6 +17,15 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[type=file][data-most]")) refuseTooHeavy(event.target);
   });
+
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.saidLost;
+    if (words && !navigator.onLine) {
+      event.preventDefault();
+      sayLost(words);
+    }
+  });
+  window.addEventListener("online", () => sayLost(""));
 
   try {
     localStorage.setItem(`${START}try`, "1");
@@ -81,7 +91,7 @@
       changes += 1;
       write(false);
     });
-    form.addEventListener("submit", () => write(true));
+    form.addEventListener("submit", () => write(navigator.onLine));
     // The words go to the server while somebody types; what it has need not be kept here.
     document.addEventListener("htmx:before:request", (event) => {
       if (event.detail.ctx.sourceElement === beside) onTheWay = changes;
@@ -89,11 +99,15 @@
     document.addEventListener("htmx:after:request", (event) => {
       const { sourceElement, response } = event.detail.ctx;
       if (sourceElement !== beside) return;
-      if (response?.status !== 200) sayLost();
-      else if (onTheWay === changes) localStorage.removeItem(key);
+      if (response?.status !== 200) {
+        sayLost(form.dataset.saidLost);
+        return;
+      }
+      sayLost("");
+      if (onTheWay === changes) localStorage.removeItem(key);
     });
     document.addEventListener("htmx:error", (event) => {
-      if (event.detail?.ctx?.sourceElement === beside) sayLost();
+      if (event.detail?.ctx?.sourceElement === beside) sayLost(form.dataset.saidLost);
     });
     window.addEventListener("online", () => {
       if (read(key)) form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -108,10 +122,16 @@
     return JSON.stringify(values) !== JSON.stringify(typed());
   }
 
-  function sayLost() {
+  /** In sight wherever they are on the page, and read out. "": it is well again. */
+  function sayLost(words) {
+    const bar = document.querySelector("[data-lost]");
+    if (bar) {
+      bar.textContent = words;
+      bar.hidden = words === "";
+    }
+    document.getElementById("status").textContent = words;
     const line = document.getElementById("saved");
-    if (line) line.textContent = form.dataset.saidLost;
-    document.getElementById("status").textContent = form.dataset.saidLost;
+    if (line && words) line.textContent = words;
   }
 
   function typed() {
