@@ -147,9 +147,7 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     assert "Published 1 Taken back 1" in page.text
 
 
-def test_many_rows_that_say_the_same_are_no_spam(
-    app: Flask, session: Session, jo: Browser
-) -> None:
+def test_many_rows_that_say_the_same_are_no_spam(app: Flask, session: Session, jo: Browser) -> None:
     same = "We sing the songs that people bring along and drink a cup of tea afterwards."
     halls = ("Aspen", "Birch", "Cedar", "Damson", "Elder", "Foxglove")
     rows = [f"{hall};{same};Community choirs;Leeds" for hall in halls]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue
+from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry
 from directory.moderation.models import AuditLine
+from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, a_story, an_approach
 from tests.house_rules import Browser, Page
 from tests.moderating import SendIn, decide, moderator, renamed, send_in
@@ -88,7 +89,7 @@ def test_of_entries_with_one_name_the_address_says_which_stays(
 
 
 def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_two_again(
-    moderator: Browser, browser: Browser, publish: Publish
+    moderator: Browser, browser: Browser, session: Session, publish: Publish
 ) -> None:
     (choirs,) = publish(an_approach(name="Choirs"))
     publish(renamed(choirs, "Choirs"), slug="choruses")  # one service has its first address still
@@ -115,6 +116,8 @@ def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_
     assert "Singing groups" in browser.open("/services/harehills-singers").text
     assert "Singing groups" in browser.open("/places/leeds").text
     assert found("singing-groups") == in_leeds
+    assert names.slug_of(session, Kind.APPROACH, "choirs") == "singing-groups"  # in a list, say
+    session.rollback()
 
     page = moderator.open("/moderation/entries/approach/choruses")
     restore(moderator, page, choirs, 1)

@@ -30,6 +30,7 @@ CHOIR = {"name": "Harehills Singers", "place": "Leeds"}
         (Wanted(Kind.SERVICE, "The Singers of Harehills"), Why.NAME),
         (Wanted(Kind.SERVICE, "Chapeltown voices", "Hum along with your neighbours"), Why.WORDS),
         (Wanted(Kind.SERVICE, "Leeds Singers", place="leeds"), Why.NEAR),
+        (Wanted(Kind.SERVICE, "Bristol Menders", place="bristol"), None),
         (Wanted(Kind.SERVICE, "Bowls for beginners", "Roll a ball on a green"), None),
         (Wanted(Kind.APPROACH, "Harehills Singers"), None),
         (Wanted(Kind.SERVICE, "Ha"), None),
@@ -61,7 +62,7 @@ def test_without_scripts_it_is_asked_before_a_draft_begins(
 
     assert "Something much like it is here already" in page.text
     assert "A choir that meets in a hall each week." in page.text
-    assert "leeds · singing together · almost the same name, near there" in page.text
+    assert "Leeds · singing together · almost the same name, near there" in page.text
     links = page.links()
     assert links["It’s this one: add to it"] == "/submit/change/service/harehills-singers"
     assert links["It’s this one, and it’s mine"].endswith("concern=mine")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.entries.comparison import Names
 from directory.entries.documents import Document, Story
@@ -26,20 +26,29 @@ REFERENCES: Mapping[tuple[Kind, str], Kind] = {
 
 
 def slug_of(session: Session, kind: Kind, typed: str) -> str | None:
-    """The slug of the live entry that `typed` names, by its name or its slug; None if none."""
+    """The slug of the live entry that `typed` names, by its name or its slug; None if none.
+
+    What was joined to another names that one.
+    """
     wanted = " ".join(typed.split()).lower()
     if not wanted.isprintable():
         return None
-    found = session.execute(
-        select(EntryRow.slug, EntryRow.name)
-        .where(
-            EntryRow.kind == kind,
-            EntryRow.state == EntryState.LIVE,
-            or_(func.lower(EntryRow.name) == wanted, EntryRow.slug == wanted),
-        )
+    is_it = or_(func.lower(EntryRow.name) == wanted, EntryRow.slug == wanted)
+    target = aliased(EntryRow)
+    joined = (
+        select(target.slug)
+        .join(EntryRow, EntryRow.merged_into == target.id)
+        .where(EntryRow.kind == kind, target.state == EntryState.LIVE, is_it)
+        .order_by(target.slug)
+        .limit(1)
+    )
+    live = (
+        select(EntryRow.slug)
+        .where(EntryRow.kind == kind, EntryRow.state == EntryState.LIVE, is_it)
         .order_by(EntryRow.slug)
-    ).first()
-    return found.slug if found else None
+        .limit(1)
+    )
+    return session.scalar(live) or session.scalar(joined)
 
 
 def names_of(session: Session, kind: Kind, slugs: Sequence[str]) -> Mapping[str, str]:

@@ -104,6 +104,7 @@ def _judged(
 ) -> Iterator[tuple[tuple[float, str], Similar]]:
     name = _letters(wanted.name)
     name_words, about = _content(wanted.name), _content(wanted.strapline)
+    whereabouts = _content(wanted.place)  # much in a town has its name
     spot = _spot(gazetteer, wanted.place)
     for document in _candidates(snapshot, speller, wanted):
         card = snapshot.card(document)
@@ -111,7 +112,7 @@ def _judged(
         most = int(EDITS_PART * max(len(name), len(other)))
         edits = edits_between(name, other, most=most)
         other_words = _content(card["name"])
-        share = _share(snapshot, name_words, other_words)
+        share = _share(snapshot, name_words - whereabouts, other_words - whereabouts)
         is_named = edits <= most or (bool(name_words) and name_words == other_words)
         told = _share(snapshot, about, _content(card.get("strapline", "")))
         near = _is_near(snapshot, document, spot, card, wanted.place)
@@ -133,7 +134,7 @@ def _as_similar(snapshot: Snapshot, document: int, why: tuple[Why, ...]) -> Simi
         slug=card["slug"],
         name=card["name"],
         tagline=card["strapline"],
-        where=card.get("label") or _in_words(card.get("place")) or _area(card),
+        where=card.get("label") or _in_words(card.get("place")).title() or _area(card),
         organization=_in_words(card.get("organization")),
         why=why,
     )
