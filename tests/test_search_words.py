@@ -26,7 +26,15 @@ def test_the_same_word_in_other_clothes_is_one_term(one: str, other: str):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("care", "career"), ("size", "sise"), ("wise", "wiz"), ("died", "dying")]
+    ("one", "other"),
+    [
+        ("care", "career"),
+        ("size", "sise"),
+        ("wise", "wiz"),
+        ("died", "dying"),
+        ("down", "downs"),
+        ("poor", "poorly"),
+    ],
 )
 def test_other_words_stay_apart(one: str, other: str):
     assert words.terms(one) != words.terms(other)

@@ -29,7 +29,7 @@ from directory.search.analysis import Analyser
 from directory.vocabulary import facets
 
 # Raise it when what is written changes: an older index is then rebuilt.
-VERSION = 8
+VERSION = 9
 
 # How much a word counts where it stands.
 BOOSTS = {

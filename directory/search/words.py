@@ -21,8 +21,9 @@ LONGEST_WORD = 40
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
 _IZE = re.compile(r"^(.{3,})iz(e|ed|er|ers|es|ing|ation|ations|ational)$")
-# What the stemmer joins, but people keep apart: who is dying, and who has died.
-_APART = frozenset({"dying"})
+# What the stemmer joins, but people keep apart: who is dying, and who has died; to be poorly, and
+# poor; Down's, and down; digs, and to dig; bedding, and a bed; mindfulness, and to mind.
+_APART = frozenset({"bedding", "digs", "downs", "dying", "mindfulness", "poorly"})
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>|https?://\S+")
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 
