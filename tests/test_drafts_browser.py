@@ -89,6 +89,29 @@ def test_on_a_phone_without_connection_nothing_is_sent_and_nothing_goes(
     )
 
 
+def test_a_report_that_cannot_be_sent_stays_where_it_was_typed(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    context = new_page(viewport=PHONE).context
+    page = context.new_page()
+    page.goto(site.url + "/submit/report/approach/homeshare?concern=mine")
+    words = page.get_by_label("Who are you, and how can we check it?")
+    words.fill("I have run it for ten years.")
+    address = page.url
+    context.set_offline(True)
+    page.get_by_role("button", name="Send it").press("Enter")
+    lost = page.locator("[data-lost]")
+    expect(lost).to_contain_text("Your words are still here.")
+    expect(words).to_have_value("I have run it for ten years.")
+    assert page.url == address
+
+    context.set_offline(False)
+
+    expect(lost).to_be_hidden()
+    page.get_by_role("button", name="Send it").press("Enter")
+    expect(page.get_by_role("link", name="Your e-mail address")).to_be_visible()
+
+
 def test_on_a_phone_advice_is_told_below_the_box_and_a_new_row_is_no_lost_word(
     site: Site, new_page: Callable[..., Page]
 ) -> None:

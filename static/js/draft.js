@@ -19,13 +19,15 @@
   });
 
   document.addEventListener("submit", (event) => {
-    const words = event.target.dataset.saidLost;
-    if (words && !navigator.onLine) {
+    const bar = event.target.querySelector("[data-lost]");
+    if (bar && !navigator.onLine) {
       event.preventDefault();
-      sayLost(words);
+      sayLost(bar);
     }
   });
-  window.addEventListener("online", () => sayLost(""));
+  window.addEventListener("online", () => {
+    for (const bar of document.querySelectorAll("[data-lost]:not([hidden])")) sayLost(bar, false);
+  });
 
   try {
     localStorage.setItem(`${START}try`, "1");
@@ -81,6 +83,7 @@
 
   function keep() {
     const beside = document.getElementById("beside");
+    const bar = form.querySelector("[data-lost]");
     const kept = read(key);
     if (kept && isLost(kept)) offer(kept);
     else localStorage.removeItem(key);
@@ -100,14 +103,14 @@
       const { sourceElement, response } = event.detail.ctx;
       if (sourceElement !== beside) return;
       if (response?.status !== 200) {
-        sayLost(form.dataset.saidLost);
+        sayLost(bar);
         return;
       }
-      sayLost("");
+      if (!bar.hidden) sayLost(bar, false);
       if (onTheWay === changes) localStorage.removeItem(key);
     });
     document.addEventListener("htmx:error", (event) => {
-      if (event.detail?.ctx?.sourceElement === beside) sayLost(form.dataset.saidLost);
+      if (event.detail?.ctx?.sourceElement === beside) sayLost(bar);
     });
     window.addEventListener("online", () => {
       if (read(key)) form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -122,16 +125,13 @@
     return JSON.stringify(values) !== JSON.stringify(typed());
   }
 
-  /** In sight wherever they are on the page, and read out. "": it is well again. */
-  function sayLost(words) {
-    const bar = document.querySelector("[data-lost]");
-    if (bar) {
-      bar.textContent = words;
-      bar.hidden = words === "";
-    }
-    document.getElementById("status").textContent = words;
+  /** In sight wherever they are in the form, and read out; or that it is well again. */
+  function sayLost(bar, isLost = true) {
+    bar.textContent = isLost ? bar.dataset.lost : "";
+    bar.hidden = !isLost;
+    document.getElementById("status").textContent = bar.textContent;
     const line = document.getElementById("saved");
-    if (line && words) line.textContent = words;
+    if (line && isLost) line.textContent = bar.textContent;
   }
 
   function typed() {
