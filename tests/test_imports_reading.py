@@ -422,7 +422,8 @@ def test_services_of_both_versions_of_open_referral_are_rows_of_one_list():
         (b"[]", "no service"),
         (b'"hello"', "no list of services"),
         (b'{"contents": [{"name": "x"}]}', "no service"),
-        (b'{"contents": [7]}', "no service"),
+        (b'{"contents": [{"id": "a", "name": "x"}, 7]}', "Number 2 in the list is no service"),
+        (b'{"contents": [{"id": "a"}]}', "it has no name"),
     ],
 )
 def test_what_is_no_open_referral_is_refused_in_words(content: bytes, said: str):
@@ -430,6 +431,15 @@ def test_what_is_no_open_referral_is_refused_in_words(content: bytes, said: str)
         open_referral.read(content)
 
     assert said in refused.value.message
+
+
+def test_a_service_without_a_name_is_a_row_to_put_right():
+    found = open_referral.read(
+        b'{"services": [{"id": "a", "name": "Tools"}, {"id": "b", "description": "No name."}]}'
+    )
+
+    name = found.columns.index("name")
+    assert [row.cells[name] for row in found.rows] == ["Tools", ""]
 
 
 def test_strange_values_in_a_feed_are_left_out_and_long_ones_cut_at_a_sentence():

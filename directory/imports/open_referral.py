@@ -121,11 +121,13 @@ def services_in(said: Any) -> Iterator[dict[str, Any]]:
             said = [said]
     if not isinstance(said, list):
         raise NotOpenReferral
-    for one in said:
+    for number, one in enumerate(said, start=1):
         if isinstance(one, dict) and isinstance(one.get("service"), dict):
             one = one["service"]
-        if not isinstance(one, dict) or not _text(one.get("id")) or "name" not in one:
-            raise NotOpenReferral("Something in the list is no service: it has no id or name.")
+        if not isinstance(one, dict) or not _text(one.get("id")):
+            raise NotOpenReferral(f"Number {number} in the list is no service: it has no id.")
+        if "name" not in one and "description" not in one:  # without a name alone it is a bad row
+            raise NotOpenReferral(f"Number {number} in the list is no service: it has no name.")
         yield one
 
 
