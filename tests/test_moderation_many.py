@@ -69,18 +69,18 @@ def test_if_one_has_changed_none_is_decided(
         moderator.submit(page, PATH, ticked=ticked, outcome=outcome, status=422)
 
 
-def test_nobody_is_asked_about_what_came_with_a_list(
+def test_nobody_is_asked_about_what_nobody_would_answer_for(
     moderator: Browser, session: Session, send_in: SendIn
 ) -> None:
     asked, brought = (send_in(an_approach(name=name)) for name in ("Choirs", "Bike library"))
-    session.get_one(Submission, brought).author_email = ""  # as submissions.batches writes it
+    session.get_one(Submission, brought).author_email = ""  # as in a list of moderators
     session.commit()
     page = moderator.open(LIST)
     ticked = [f"{asked}.2", f"{brought}.3"]
 
     page = moderator.submit(page, PATH, ticked=ticked, outcome="ask", note="When?", status=409)
 
-    assert "“Bike library”: It came with a list or a file" in page.text
+    assert "“Bike library”: Nobody would answer" in page.text
     assert {one.state for one in session.scalars(select(Submission))} == {"waiting"}
 
 
