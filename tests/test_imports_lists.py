@@ -262,7 +262,7 @@ def test_a_list_can_be_deleted_and_columns_chosen_anew(
     work(app)
     assert "must be put right" not in jo.open(page.path).text
 
-    jo.submit(jo.open(page.path), f"{page.path}/deleted")
+    assert "Deleted." in jo.submit(jo.open(page.path), f"{page.path}/deleted").text
 
     assert session.scalar(select(func.count()).select_from(ImportRow)) == 0
     session.rollback()

@@ -254,7 +254,7 @@ def delete(door: Door, number: int) -> Response:
     """Delete a list; what was taken in stays."""
     lists.drop(db.session(), _find(door, number))
     db.session.commit()
-    return door.back("index", done="yes")
+    return door.back("index", done="deleted")
 
 
 @both_doors("/lists/<int:number>/to-correct.<form>")

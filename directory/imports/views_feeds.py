@@ -81,7 +81,7 @@ def delete_feed(door: Door, number: int) -> Response:
     """Look no more. What came from it stays."""
     lists.drop_feed(db.session(), _find(door, number))
     db.session.commit()
-    return door.back("index", done="yes")
+    return door.back("index", done="deleted")
 
 
 def _page(door: Door, feed: Feed, form: FeedChangeForm, *, status: int = 200) -> Response:
