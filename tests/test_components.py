@@ -402,10 +402,13 @@ def test_a_change_of_nothing_says_so(draw: Draw):
 
 
 def test_steps_are_told_in_words(draw: Draw):
-    root = draw("steps.html", "steps(2, 5, 'in a sentence')")
+    root = draw("steps.html", "steps(2, 5, 'in a sentence', [1, 4])")
 
-    assert words(root) == "Step 2 of 5: in a sentence"
-    assert by_class(root, "steps__bars").get("aria-hidden") == "true"
+    assert words(root) == "Part 2 of 5: in a sentence"
+    bars = by_class(root, "steps__bars")
+    assert bars.get("aria-hidden") == "true"
+    shown = [one.get("class", "").partition("--")[2] for one in bars]
+    assert shown == ["done", "now", "", "done", ""]  # parts come in any order
 
 
 def test_facets_show_true_counts_and_open_where_something_is_ticked(draw: Draw):
