@@ -18,7 +18,8 @@
     writing.py        entries into the index, behind the change log
     segments.py       segments of Whoosh's, written fast: analysis.py, pool.py, term_files.py,
                       columns.py; by two processes: segment_writing.py, second_writer.py
-    reading.py        the index as arrays, one snapshot a generation (parts.py, caching.py)
+    reading.py        the index as arrays, one snapshot a generation (parts.py, caching.py,
+                      packed.py)
     segment_reading.py such parts from Whoosh's files; term_reader.py: words in them
     closeness.py      approaches by what they mean; sentences.py: the model behind it, with
                       word_pieces.py

@@ -9,9 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-# What is kept of words that were asked for: 8 bytes for each entry that has one. Among 100,000
-# entries the readers' own words of 200 questions take 21 MB.
-CACHED_BYTES = 21_000_000
+# What is kept of words that were asked for: 6 bytes for each entry that has one. Among 100,000
+# entries 200 different questions with all that is looked for besides take 24 MB.
+CACHED_BYTES = 25_000_000
 
 
 class Cache:

@@ -17,6 +17,7 @@ from whoosh.util.numeric import byte_to_length
 
 from directory.search.caching import Cache, size_of
 from directory.search.ordering import Merged
+from directory.search.packed import Packed
 from directory.search.parts import (
     NO_SCORES,
     NOTHING,
@@ -158,13 +159,13 @@ class Snapshot:
     def term(self, term: str) -> tuple[Ints, Floats]:
         """Documents that hold `term` anywhere, sorted; the sum of its boosted scores."""
 
-        def add_up() -> tuple[Ints, Floats]:
+        def add_up() -> Packed:
             fields = [name for name in TEXT_FIELDS if name != "pairs"]
             parts = [(*self.scores(name, term), BOOSTS[name]) for name in fields]
-            return _added_up(parts, self.size)
+            return Packed.of(*_added_up(parts, self.size))
 
-        found: tuple[Ints, Floats] = self._terms.get(term, add_up, size_of)
-        return found
+        found: Packed = self._terms.get(term, add_up, _bytes_of)
+        return found.unpacked()
 
     def is_summed(self, term: str) -> bool:
         """Whether the scores of `term`, or of a pair of terms, are held."""
@@ -173,12 +174,12 @@ class Snapshot:
     def pair(self, pair: str) -> tuple[Ints, Floats]:
         """Documents that hold two neighbouring terms close to the top; their boosted scores."""
 
-        def boosted() -> tuple[Ints, Floats]:
+        def boosted() -> Packed:
             documents, scores = self.scores("pairs", pair)
-            return documents, scores * BOOSTS["pairs"]
+            return Packed.of(documents, scores * BOOSTS["pairs"])
 
-        found: tuple[Ints, Floats] = self._terms.get(("pairs", pair), boosted, size_of)
-        return found
+        found: Packed = self._terms.get(("pairs", pair), boosted, _bytes_of)
+        return found.unpacked()
 
     def holding(self, term: str, *, field: str = "text") -> Ints:
         """Documents that hold `term` anywhere, stop words too; or in another field."""
@@ -255,6 +256,10 @@ class Snapshot:
     def words(self) -> list[str]:
         """Every word that stands anywhere, unstemmed."""
         return sorted({word for segment in self.segments for word in segment.all_words()})
+
+
+def _bytes_of(packed: Packed) -> int:
+    return packed.nbytes
 
 
 def _added_up(parts: Sequence[tuple[Ints, Floats, float]], size: int) -> tuple[Ints, Floats]:
