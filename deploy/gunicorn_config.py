@@ -6,6 +6,7 @@ settings.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -44,6 +45,23 @@ def on_starting(server: Any) -> None:
         watch.start()
 
 
+def when_ready(server: Any) -> None:
+    """What several processes share is not looked through for waste: a look would write to it, and
+    each would get its own."""
+    if preload_app:
+        gc.collect()
+        gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """No process talks to the database over what was open before."""
+    from directory.db import db
+
+    if preload_app:
+        with server.app.wsgi().app_context():
+            db.engine.dispose(close=False)
+
+
 def post_worker_init(worker: Any) -> None:
     from directory import places, search
 
@@ -53,6 +71,8 @@ def post_worker_init(worker: Any) -> None:
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+# Several processes share the program as it was read. One would only hold it twice.
+preload_app = workers > 1
 worker_class = "gthread"
 threads = 8
 timeout = 30
