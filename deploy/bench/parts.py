@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from directory import create_app
 from directory.config import Config
 from directory.places import gazetteer
 from directory.search import closeness, sentences
+from directory.search.closeness import Closeness
 from directory.search.index import SearchIndex
 from directory.search.query import Query
 from directory.search.results import Results
@@ -123,10 +125,9 @@ def _each(work: Callable[[Thing], object], things: Sequence[Thing], *, rounds: i
 
 
 def memory(folder: Path, places: Path, questions: Sequence[str]) -> tuple[float, float] | None:
-    """Private megabytes of a process with the index open and all of `questions` asked, with the
-    model of meaning where it is installed; and how many of them it had before. None where the
-    system does not tell."""
-    _place(folder / MEANING)
+    """Private megabytes of a process with the index open and all of `questions` asked, by meaning
+    too where `near` has placed it; and how many of them it had before. None where the system does
+    not tell."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_memory, (folder, places, list(questions)))
 
@@ -134,7 +135,7 @@ def memory(folder: Path, places: Path, questions: Sequence[str]) -> tuple[float,
 def _memory(folder: Path, places: Path, questions: list[str]) -> tuple[float, float] | None:
     before = clocks.private_megabytes()
     kith = Kith(folder, places)
-    kith.index.closeness = closeness.Closeness(folder / MEANING)
+    kith.index.closeness = Closeness(folder / MEANING)
     kith.index.warm()
     for question in questions:
         kith.ask(question)
@@ -142,16 +143,33 @@ def _memory(folder: Path, places: Path, questions: list[str]) -> tuple[float, fl
     return None if before is None or after is None else (after, before)
 
 
-def _place(path: Path) -> None:
-    """Write where all approaches lie in meaning, if the model is installed."""
+def near(folder: Path) -> Closeness | None:
+    """Place all approaches by what they mean; None if the model is not installed."""
     encoder = sentences.encoder()
     if encoder is None:
-        return
+        return None
     approaches = [one for one in corpus.entries(0) if one.kind is Kind.APPROACH]
     placed = None
     while placed is None or placed.n == closeness.NOT_ALL:
         placed = closeness.place(approaches, encoder, n=1, held=placed)
-    closeness.save(path, placed)
+    closeness.save(folder / MEANING, placed)
+    return Closeness(folder / MEANING)
+
+
+def first_asked(kith: Kith, closeness_: Closeness, questions: Sequence[str]) -> dict[str, float]:
+    """CPU milliseconds of questions that nobody asked before, by words alone and by meaning too."""
+
+    def asked_with(found: Closeness | None, question: str) -> object:
+        kith.index.closeness = found
+        return kith.ask(question)
+
+    ways = {
+        "by words": partial(asked_with, None),
+        "by meaning too": partial(asked_with, closeness_),
+    }
+    spent = clocks.interleaved(ways, questions)
+    kith.index.closeness = None
+    return spent
 
 
 @dataclass

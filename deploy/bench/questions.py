@@ -16,7 +16,7 @@ from directory.search import words
 from directory.vocabulary import thesaurus
 
 JUDGED = ROOT / "tests" / "bench"
-SETS = ("intents", "queries", "queries-2")
+SETS = ("intents", "queries", "queries-2", "queries-3")
 DISTINCT = 200
 UNSEEN = 60
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -13,6 +13,7 @@ from deploy.packages import ROOT
 from deploy.progress import say, step
 from deploy.trouble import Trouble
 from directory.entries.catalogue import Entry
+from directory.search.closeness import Closeness
 
 PLACES = ROOT / "instance" / "geo.sqlite"
 # Slow engines are asked fewer questions: a mean needs no more. Of many entries fewer still, and
@@ -54,14 +55,18 @@ def _measure(services: int, folder: Path) -> None:
     others = extras.installed(folder, texts)
     engines: list[Engine] = [kith, whoosh, texts, *others]
     _building(engines, entries, folder)
+    with step("Placing approaches by what they mean"):
+        near = parts.near(folder)
     asked = questions.distinct(entries)
     _first_seen(kith, others, questions.unseen(entries))
     _asking(kith, engines, asked, is_large=services >= MANY)
+    if near:
+        _by_meaning(kith, near, asked)
     _pages(kith, asked)
     _widgets(kith, asked)
     _small_things(kith, folder, questions.distinct(entries, ASKED_FOR_MEMORY))
     _adding(folder, services)
-    _judging()
+    _judging(near)
 
 
 def _building(engines: Sequence[Engine], entries: Sequence[Entry], folder: Path) -> None:
@@ -115,6 +120,13 @@ def _asking(kith: Kith, engines: Sequence[Engine], asked: Sequence[str], *, is_l
         _row(f"{name} ({len(few)} of them)", f"{spent:.1f}", _times(spent, ours))
 
 
+def _by_meaning(kith: Kith, near: Closeness, asked: Sequence[str]) -> None:
+    found = parts.first_asked(kith, near, asked)
+    _title(f"{len(asked)} questions, asked once", "CPU ms", "× by words")
+    for name, spent in found.items():
+        _row(name, f"{spent:.2f}", _times(spent, found["by words"]))
+
+
 def _pages(kith: Kith, asked: Sequence[str]) -> None:
     found = parts.pages(kith, PLACES, asked[:FEW])
     _title("A page of results", "CPU ms", "× answer at hand")
@@ -157,19 +169,27 @@ def _adding(folder: Path, services: int) -> None:
             _row(f"{name}: {what}", f"{adding.mean(spent):.3f}", f"{adding.slowest(spent):.2f}")
 
 
-def _judging() -> None:
+def _judging(near: Closeness | None) -> None:
     """Judged questions, asked of content/ alone."""
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
         kith = Kith(Path(folder), PLACES)
         kith.build(list(corpus.entries(0)))
         _title("Judged questions", "nDCG@10", "best in first 5")
         for name in questions.SETS:
-            found = parts.relevance(kith.index, questions.judged(name))
-            _row(name, f"{found.ndcg:.3f}", f"{found.top_five:.3f}")
+            _row(name, *_figures(kith, questions.judged(name)))
+            if near:
+                kith.index.closeness = near
+                _row("  by meaning too", *_figures(kith, questions.judged(name)))
+                kith.index.closeness = None
         both = [*questions.judged("intents"), *questions.judged("queries")]
         right, wrong = parts.misspelt_relevance(kith.index, both)
         _row("both, one word misspelt", f"{wrong.ndcg:.3f}", f"{wrong.top_five:.3f}")
         _row("  the same spelt right", f"{right.ndcg:.3f}", f"{right.top_five:.3f}")
+
+
+def _figures(kith: Kith, judged: Sequence[questions.Judged]) -> tuple[str, str]:
+    found = parts.relevance(kith.index, judged)
+    return f"{found.ndcg:.3f}", f"{found.top_five:.3f}"
 
 
 def _times(spent: float, base: float | None) -> str:

@@ -42,7 +42,7 @@ JOINS = 1.5
 # And only if it is so close on the whole (1: the same): something is closest to nonsense too.
 LEAST = 0.3
 # One deviation above FROM is worth so much of the best score that words gave.
-WORTH = 0.3
+WORTH = 0.25
 QUESTIONS_KEPT = 512
 # Saved so often: each takes a quarter of a second or so, and less is lost where it is killed.
 AT_ONCE = 10
