@@ -71,8 +71,9 @@ def post_worker_init(worker: Any) -> None:
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
-# Several processes share the program as it was read. One would only hold it twice.
-preload_app = workers > 1
+# Several processes share the program as it was read. One would only hold it twice; and where
+# developers change it, it is read again (SIGHUP).
+preload_app = workers > 1 and not os.environ.get("KITH_FOLLOWED")
 worker_class = "gthread"
 threads = 8
 timeout = 30

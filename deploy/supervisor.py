@@ -73,6 +73,7 @@ class Child:
 
     name: str
     command: list[str]
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
-            env=ONE_THREAD | os.environ | {"KITH_SUPERVISED": "1"},
+            env=ONE_THREAD | os.environ | {"KITH_SUPERVISED": "1"} | self.settings,
             start_new_session=True,
         )
 
@@ -100,7 +101,9 @@ class Supervisor:
         self.place = place
         self.sources = Sources(place) if reload else None
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:deploy.gunicorn_config"]
-        self.web = Child("web server", [*gunicorn, "wsgi:app"])
+        # Processes that share the program as it was first read would not read it again.
+        settings = {"KITH_FOLLOWED": "1"} if reload else {}
+        self.web = Child("web server", [*gunicorn, "wsgi:app"], settings)
         self.worker = Child("worker", [sys.executable, "-m", "directory.worker"])
         self.stopping = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import runpy
 import signal
 import socket
 import subprocess
@@ -113,6 +114,24 @@ def test_developers_are_told_what_changed(tmp_path: Path):
 
     assert sources.changed() == {"content"}
     assert sources.changed() == set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_shared"),
+    [
+        ({}, False),
+        ({"WEB_CONCURRENCY": "2"}, True),
+        ({"WEB_CONCURRENCY": "2", "reload": "1"}, False),
+    ],
+)
+def test_several_processes_share_the_program_unless_it_is_followed(
+    settings: dict[str, str], is_shared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    web = Supervisor(a_place(tmp_path), reload="reload" in settings).web
+    for name, value in (settings | web.settings).items():
+        monkeypatch.setenv(name, value)
+
+    assert runpy.run_path(gunicorn_config.__file__)["preload_app"] is is_shared
 
 
 def test_the_access_log_hides_tokens_of_private_links():
