@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import flask_migrate
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from directory.config import ROOT
 from directory.db import db
+from directory.imports import telling
+from directory.imports.models import Import, ImportRow, Stage
+from directory.imports.models import State as RowState
+from directory.submissions.models import Submission, What
+from directory.submissions.states import State
+from tests.networking import Open
+
+NOW = datetime.now(UTC)
 
 
 def test_the_migrations_make_the_tables_that_the_models_say(app: Flask):
@@ -38,3 +51,70 @@ def test_what_migrates_is_a_command_of_the_app(app: Flask):
     assert "stamp" in help_of_all.output
     assert unknown.exit_code
     assert "--nonsense" in unknown.output
+
+
+def test_nobody_is_told_of_lists_that_were_decided_before_there_was_a_mail(
+    app: Flask, session: Session, open_network: Open
+):
+    network = open_network()
+    decided = _list_of_one(session, network.id, State.DECLINED)
+    waits = _list_of_one(session, network.id, State.WAITING)
+    session.commit()
+    try:
+        with app.app_context():
+            flask_migrate.downgrade(revision="0098")
+    finally:
+        with app.app_context():
+            flask_migrate.upgrade()
+
+    assert telling.due(session, at=NOW + timedelta(days=1)) == []
+    assert session.get_one(Import, waits).told_at is None
+
+    for one in session.scalars(sa.select(Submission)):
+        one.state, one.decided_at = State.DECLINED, NOW + timedelta(hours=1)
+    assert telling.due(session, at=NOW + timedelta(days=1)) == [decided, waits]
+
+
+def _list_of_one(session: Session, network_id: UUID, state: State) -> int:
+    """A list that was taken in two days ago, with one row that became a submission."""
+    taken, said = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    submission = Submission(
+        what=What.NEW,
+        state=state,
+        kind="service",
+        entry_id=uuid4(),
+        name="Armley Singers",
+        text="",
+        author_email="",
+        network_id=network_id,
+        created_at=taken,
+        changed_at=said,
+        decided_at=None if state.is_open else said,
+    )
+    one = Import(
+        network_id=network_id,
+        kind="service",
+        name="choirs.csv",
+        form="csv",
+        stage=Stage.DONE,
+        columns=[],
+        mapping={},
+        same={},
+        licence_version="1",
+        created_at=taken,
+        changed_at=taken,
+        done_at=taken,
+    )
+    session.add_all([submission, one])
+    session.flush()
+    session.add(
+        ImportRow(
+            import_id=one.id,
+            number=2,
+            cells=[],
+            state=RowState.NEW,
+            submission_id=submission.id,
+            taken_at=taken,
+        )
+    )
+    return one.id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,10 +37,13 @@ def upgrade() -> None:
     )
     # Nobody is told now of what was decided long ago.
     op.execute(
-        "UPDATE imports SET told_at = done_at WHERE stage = 'done' AND NOT EXISTS ("
-        "SELECT 1 FROM import_rows JOIN submissions ON submissions.id = import_rows.submission_id"
-        " WHERE import_rows.import_id = imports.id"
-        " AND submissions.state IN ('waiting', 'changes-asked'))"
+        sa.text(
+            "UPDATE imports SET told_at = :now WHERE stage = 'done' AND NOT EXISTS ("
+            "SELECT 1 FROM import_rows"
+            " JOIN submissions ON submissions.id = import_rows.submission_id"
+            " WHERE import_rows.import_id = imports.id"
+            " AND submissions.state IN ('waiting', 'changes-asked'))"
+        ).bindparams(sa.bindparam("now", datetime.now(UTC), type_=moment))
     )
 
 
