@@ -74,8 +74,10 @@ def test_the_last_admin_stays_until_there_is_another(
     assert "Make somebody else an admin first." in page.text
     sam.open(ends["priya@example.org"], status=403)
 
-    press(moderator, page, session, "sam@example.net", "admin")
-    press(sam, sam.open(TEAM), session, "priya@example.org", "moderator")
+    page = press(moderator, page, session, "sam@example.net", "admin")
+    page = press(moderator, page, session, "priya@example.org", "moderator")
+    assert page.path == "/accounts/mine"
+    assert "Done." in page.text
     moderator.open(TEAM, status=403)
     moderator.open(ends["sam@example.net"], status=403)
     page = moderator.open("/accounts/mine")  # whoever wants to leaves

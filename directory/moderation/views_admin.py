@@ -108,6 +108,8 @@ def change_team(user_id: int) -> Response:
     except team.LastAdmin as problem:
         return _team_page(problem=problem.message, status=problem.status)
     db.session.commit()
+    if not me().has_role(RoleName.ADMIN):  # they stepped back, and may not see the team any more
+        return redirect(url_for("accounts.mine", done="yes"), code=303)
     return redirect(url_for(".show_team", done="yes"), code=303)
 
 
