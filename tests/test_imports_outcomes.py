@@ -59,6 +59,10 @@ def test_editors_read_what_became_of_each_row_and_why(
     priya = signed_in(app, session, "priya@example.org", "Priya")
     armley, beeston, crossgates, gipton = numbers(session)
 
+    read = priya.open(f"/moderation/submissions/{crossgates}")
+    assert "ask-summary" in read.form(f"{read.path}/decision")
+    assert "The editors of the network read it beside their list." in read.text
+
     decided(priya, armley, "publish")
     decided(priya, beeston, "decline", note="It has no open door.\n\nTell us who can come.")
     decided(priya, crossgates, "ask", note="One thing is missing.", **{"ask-summary": "Who comes?"})
@@ -212,6 +216,8 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     priya.submit(read, undo)
     read = priya.open(f"/moderation/submissions/{beeston}")
     assert "Ask for changes" not in read.text
+    assert "Kept with the decision." in read.text
+    assert "ask-summary" not in read.form(f"{read.path}/decision")
     assert crossgates
 
 
