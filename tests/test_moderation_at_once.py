@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Barrier, BrokenBarrierError
+from types import ModuleType
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
 from directory.entries import catalogue
 from directory.mail.models import OutboxMail
-from directory.moderation import deciding, views
+from directory.moderation import deciding, team
 from directory.moderation.models import AuditLine, Decision
 from directory.submissions import links, proposing
 from directory.submissions.models import Purpose, Submission
@@ -42,7 +44,7 @@ def test_of_two_who_press_at_once_one_decides(
         let_claims_lapse(session)
         forms.append(browser.open(path).form(f"{path}/decision"))
     let_claims_lapse(session)
-    meet_after_reading(monkeypatch)
+    meet_after(monkeypatch, deciding, "case_of")
 
     def press(browser: Browser, form: dict[str, object], outcome: str) -> int:
         values = form | {"outcome": outcome, "note": f"By {outcome}"}
@@ -102,6 +104,31 @@ def test_of_many_who_open_it_at_once_one_has_it(app: Flask, session: Session) ->
     holder.send(f"{path}/claim", {"csrf_token": csrf_of(holder)}, status=409)
 
 
+def test_of_two_admins_who_step_back_at_once_one_stays(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emails = ["priya@example.org", "sam@example.net"]
+    both = [signed_in(app, session, email, email) for email in emails]
+    priya, sam = (people.find(session, email) for email in emails)
+    assert priya
+    assert sam
+    team.make_admin(session, sam, admin=priya, at=NOW)
+    numbers = [priya.id, sam.id]
+    session.commit()
+    forms = [{"csrf_token": csrf_of(one), "action": "moderator"} for one in both]
+    meet_after(monkeypatch, people, "admins")
+
+    def step_back(browser: Browser, number: int, form: dict[str, str]) -> int:
+        path = f"/moderation/team/{number}"
+        return browser.client.post(path, base_url=HOST, data=form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = sorted(pool.map(step_back, both, numbers, forms))
+
+    assert statuses == [303, 409]
+    assert len(people.admins(session)) == 1
+
+
 def csrf_of(browser: Browser) -> str:
     return str(browser.open("/moderation/digest").form("/moderation/digest")["csrf_token"])
 
@@ -120,18 +147,18 @@ def waiting(session: Session) -> int:
     return number
 
 
-def meet_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let both have read that it waits before either decides, where the database allows that.
+def meet_after(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+    """Let both have read with that function before either acts, where the database allows that.
 
     SQLite does not: there the second one reads only after the first has committed.
     """
     door = Barrier(2)
-    read = deciding.case_of
+    read = getattr(module, name)
 
-    def read_and_meet(*about: object, **choices: object) -> deciding.Case:
-        case = read(*about, **choices)  # type: ignore[arg-type]
+    def read_and_meet(*about: object, **choices: object) -> object:
+        found = read(*about, **choices)
         with suppress(BrokenBarrierError):
             door.wait(timeout=2)
-        return case
+        return found
 
-    monkeypatch.setattr(views.deciding, "case_of", read_and_meet)
+    monkeypatch.setattr(module, name, read_and_meet)

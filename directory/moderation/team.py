@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from directory import mail
 from directory.accounts import passkeys, people, second_factor, sessions
-from directory.accounts.models import RoleName, User
+from directory.accounts.models import Role, RoleName, User
 from directory.config import Config
 from directory.errors import DirectoryError
 from directory.mail.models import OutboxMail
@@ -109,6 +109,8 @@ def forget_second(session: Session, user: User, *, admin: User, at: datetime) ->
 
 
 def _insist_on_another_admin(session: Session, user: User) -> None:
+    # The role is locked, so that two admins cannot leave at the same moment.
+    session.execute(select(Role.id).where(Role.name == RoleName.ADMIN).with_for_update())
     if [one.id for one in people.admins(session)] == [user.id]:
         raise LastAdmin
 
