@@ -127,6 +127,24 @@ def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_
     assert found("choruses") == in_leeds[:2]
 
 
+def test_what_was_close_to_an_entry_and_is_joined_to_it_is_not_close_to_itself(
+    moderator: Browser, browser: Browser, publish: Publish
+) -> None:
+    choirs, _singing, _sheds = publish(
+        an_approach(name="Choirs"),
+        an_approach(name="Singing groups", related=["choirs", "sheds"]),
+        an_approach(name="Sheds"),
+    )
+    page = moderator.open("/moderation/entries/approach/choirs")
+    moderator.submit(page, address(choirs, "merger"), words="Singing groups")
+
+    page = browser.open("/approaches/singing-groups")
+
+    close = page.html.partition('id="close-to-this"')[2].partition("</section>")[0]
+    assert "/approaches/sheds" in close
+    assert "/approaches/singing-groups" not in close
+
+
 def test_a_change_of_what_was_joined_or_taken_offline_says_so(
     moderator: Browser, session: Session, publish: Publish, send_in: SendIn
 ) -> None:

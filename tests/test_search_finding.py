@@ -126,6 +126,16 @@ def test_what_goes_with_a_good_answer_is_found_and_says_so(tmp_path: Path):
     assert names(find(index, "yodelling", kind=("service",))) == []
 
 
+def test_nothing_is_lifted_by_itself(tmp_path: Path):
+    # Once an approach was joined to one that names it, that one names itself.
+    index = an_index(
+        tmp_path,
+        an_approach(name="Apple days", summary="A cider press."),
+        an_approach(name="Big days", summary="A cider press.", related=["big-days"]),
+    )
+    assert names(find(index, "cider")) == ["Apple days", "Big days"]
+
+
 def test_a_phrase_of_the_thesaurus_is_looked_for_only_where_somebody_says_it(tmp_path: Path):
     groups = [Group(words=("gadget", "smart speaker", "door bell"))]
     index = an_index(

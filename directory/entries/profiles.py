@@ -121,7 +121,7 @@ def approach(session: Session, entry: Entry, today: date) -> ApproachProfile:
         start=start,
         services=CardList(service_cards(session, services.entries, today), services.total),
         support_body=_one(session, Kind.ORGANIZATION, document.support_body),
-        related=cards(session, related, today),
+        related=cards(session, [one for one in related if one.id != entry.id], today),
         stories=_stories(session, entry, today),
         photos=photos.shown(session, document),
     )

@@ -319,7 +319,7 @@ class Joined:
 
     @cached_property
     def related(self) -> tuple[Ints, Ints]:
-        """Pairs of an approach and one that it names as close to it."""
+        """Pairs of an approach and another that it names as close to it."""
         is_approach, slugs = self.is_kind["approach"], self.snapshot.keys["approach"]
         given = self.snapshot.keys["related"].together()
         document_of = np.full(len(given.names), -1, dtype=np.int32)
@@ -327,7 +327,7 @@ class Joined:
             holding = slugs.having(slug)
             document_of[number] = holding[is_approach[holding]].max(initial=-1)
         named = document_of[given.numbers]
-        chosen = is_approach[given.documents] & (named >= 0)
+        chosen = is_approach[given.documents] & (named >= 0) & (named != given.documents)
         return given.documents[chosen], named[chosen]
 
     @cached_property
