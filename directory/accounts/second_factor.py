@@ -70,6 +70,11 @@ class Codes:
         """The code that an app shows now."""
         return str(self._totp.generate_totp_password(secret))
 
+    @staticmethod
+    def as_typed(code: str) -> str:
+        """What of `code` counts: however it was parted, and in capitals or not."""
+        return "".join(one for one in code.lower() if one.isalnum())
+
     def set_up(self, session: Session, user: User, secret: str, code: str) -> list[str]:
         """Use `secret` from now on, as the code shows that an app has it. Gives recovery codes.
 
@@ -77,7 +82,7 @@ class Codes:
             WrongCode
         """
         user.totp_counter = None
-        if not self._is_right(user, secret, code):
+        if not self._is_right(user, secret, self.as_typed(code)):
             raise WrongCode
         user.totp_secret = secret
         session.flush()
@@ -102,7 +107,7 @@ class Codes:
             WrongCode
         """
         user = sign_in.user
-        typed = "".join(one for one in code.lower() if one.isalnum())
+        typed = self.as_typed(code)
         if not (self._spend_code(session, user, typed) or _spend_recovery(session, user, typed)):
             raise WrongCode
         sign_in.second_at = at

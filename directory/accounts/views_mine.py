@@ -75,9 +75,10 @@ def keep_second() -> Response:
     held = _held()
     if not _may_set_up(held):
         raise SignedOut
-    if _FRESH not in session:  # loaded again: it is on, and its codes were shown
-        return redirect(url_for(".mine"), code=303)
-    code = "".join(request.form.get("code", "").split())
+    if _FRESH not in session:  # loaded again, when its codes were shown; or this page was left
+        is_on = second_factor.is_set_up(held.user)
+        return redirect(url_for(".mine" if is_on else ".set_up_second"), code=303)
+    code = request.form.get("code", "")
     try:
         shown = codes().set_up(db.session(), held.user, session[_FRESH], code)
     except second_factor.WrongCode as problem:
