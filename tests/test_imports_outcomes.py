@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from directory.accounts import people
@@ -20,7 +20,8 @@ from directory.imports.models import Import
 from directory.moderation import stewarding
 from directory.networks import telling as network_telling
 from directory.networks.models import Editor, Network, Often, Role
-from directory.submissions.models import Submission
+from directory.submissions import links
+from directory.submissions.models import DraftLink, Submission
 from tests.builders import a_place, an_approach
 from tests.house_rules import HOST, Browser, Page, words
 from tests.mailbox import Mailbox
@@ -95,6 +96,13 @@ def test_editors_read_what_became_of_each_row_and_why(
     row = jo.submit(page, f"{page.path}/rows/4/page")
     assert "The moderator asks you for a change" in row.text
     assert "Lists of Dale Valley Carers" in row.text
+    tasks = jo.submit(row, f"{row.path}/words")
+    assert "This address works for a day" in tasks.text
+    sent = {"email": JO, "csrf_token": row.form(f"{row.path}/words")["csrf_token"]}
+    jo.send(f"{tasks.path}/link", sent, status=404)  # it is mailed nowhere
+    session.execute(update(DraftLink).values(created_at=datetime.now(UTC) - links.GOOD_FOR_EDITORS))
+    session.commit()
+    assert "Open the row from your list again" in jo.open(tasks.path, status=410).text
     tasks = jo.submit(row, f"{row.path}/words")
     part = jo.open(f"{tasks.path}/you")
     answer = {"answer-summary": "Anyone from Leeds.", "answer-": "Here it is.", "go": "later"}

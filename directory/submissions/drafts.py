@@ -18,6 +18,7 @@ from directory.config import Config
 from directory.entries.catalogue import Entry
 from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail.models import OutboxMail
+from directory.submissions import links
 from directory.submissions.models import Draft, DraftLink, Submission
 from directory.vocabulary.terms import Kind
 
@@ -37,6 +38,12 @@ class DraftGone(DeadLink):
     """
 
     way_on = WayOn.NEW_DRAFT
+
+
+class TooOldForEditors(DeadLink):
+    """This link was good for one day. Open the row from your list again: what was typed in it
+    is kept for 30 days.
+    """
 
 
 class ChangedElsewhere(DirectoryError):
@@ -99,15 +106,20 @@ def find(session: Session, token: str, *, at: datetime) -> Draft:
 
     Raises:
         DraftGone: there is none, or it is too old.
+        TooOldForEditors: it is there, but this link of an editor works no more.
     """
-    found = session.scalar(
-        select(Draft)
-        .join(DraftLink, DraftLink.draft_id == Draft.id)
-        .where(DraftLink.token_hash == tokens.hashed(token))
-    )
-    if found is None or kept_until(found) <= at:
+    found = session.scalar(select(DraftLink).where(DraftLink.token_hash == tokens.hashed(token)))
+    if found is None or kept_until(found.draft) <= at:
         raise DraftGone
-    return found
+    if is_of_editors(session, found.draft) and found.created_at + links.GOOD_FOR_EDITORS <= at:
+        raise TooOldForEditors
+    return found.draft
+
+
+def is_of_editors(session: Session, draft: Draft) -> bool:
+    """Whether editors of a network write it, from their list: nobody has it mailed elsewhere."""
+    submission = session.get(Submission, draft.submission_id) if draft.submission_id else None
+    return submission is not None and links.is_of_editors(submission)
 
 
 def of_submission(session: Session, submission: Submission, *, at: datetime) -> Draft | None:

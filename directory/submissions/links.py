@@ -14,7 +14,8 @@ from directory.errors import DeadLink, WayOn
 from directory.submissions.models import Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
-# Editors of a network find the page beside their list, as long as they edit it.
+# Editors of a network find the page beside their list, as long as they edit it. Their links to new
+# words of it are good as long.
 GOOD_FOR_EDITORS = timedelta(days=1)
 
 
@@ -34,7 +35,7 @@ class LinkUsed(DeadLink):
 def make(session: Session, submission: Submission, purpose: Purpose, *, at: datetime) -> str:
     """The secret of a new link. The submission must have its number (flush first)."""
     token = tokens.mint()
-    good_for = GOOD_FOR[purpose] if submission.network_id is None else GOOD_FOR_EDITORS
+    good_for = GOOD_FOR_EDITORS if is_of_editors(submission) else GOOD_FOR[purpose]
     session.add(
         SubmissionLink(
             submission_id=submission.id,
@@ -45,6 +46,11 @@ def make(session: Session, submission: Submission, purpose: Purpose, *, at: date
         )
     )
     return token
+
+
+def is_of_editors(submission: Submission) -> bool:
+    """Whether it came with a list, be that gone: no author has an address."""
+    return not submission.author_email
 
 
 def page_url(config: Config, token: str) -> str:

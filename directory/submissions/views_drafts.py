@@ -147,6 +147,8 @@ def save_part(token: str, key: str) -> Response:
 def mail_draft_link(token: str) -> Response:
     """Mail a link that opens the draft on another device."""
     work = work_of(token)
+    if drafts.is_of_editors(db.session(), work.draft):
+        abort(404)
     form = AddressForm()
     if not form.validate():
         return _tasks_page(work, form, status=422)
@@ -275,6 +277,7 @@ def _tasks_page(work: Work, address_form: AddressForm, *, status: int = 200) -> 
         address_form=address_form,
         sent="sent" in request.args,
         kept_until=drafts.kept_until(work.draft),
+        of_editors=drafts.is_of_editors(db.session(), work.draft),
     )
     return keep_private(make_response(page, status))
 
