@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry
+from directory.entries.models import EntryRow
+from directory.moderation import stewarding
 from directory.moderation.models import AuditLine
 from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, a_story, an_approach
@@ -51,7 +54,13 @@ def test_of_two_that_are_the_same_one_stays_and_all_addresses_lead_there(
     )
     publish(a_service())
     page = moderator.open("/moderation/entries/approach/choirs")
-    for other in ("Choirs", "Harehills Singers", "Nothing of that name"):
+    for other in (
+        "Choirs",
+        "Harehills Singers",
+        "Nothing of that name",
+        "http://[singing/groups",
+        "/services/singing-groups",
+    ):
         page = moderator.submit(page, address(first, "merger"), words=other, status=422)
         assert "another entry of the same kind" in page.text
 
@@ -86,6 +95,27 @@ def test_of_entries_with_one_name_the_address_says_which_stays(
 
     closed = [catalogue.closed(session, one.kind, one.slug) for one in (first, second)]
     assert [one and one.goes_to for one in closed] == [third.url, third.url]
+
+
+def test_a_name_of_any_alphabet_is_known(
+    moderator: Browser, session: Session, publish: Publish
+) -> None:
+    first, second, third = publish(
+        an_approach(name="Éclair clubs"), an_approach(name="Éclair clubs"), an_approach()
+    )
+    page = moderator.open("/moderation/entries/approach/eclair-clubs")
+    assert next(one.get("value") for one in page.all("option")) == second.url
+    moderator.submit(page, address(first, "merger"), words=second.url)
+
+    page = moderator.open("/moderation/entries/approach/community-choirs")
+    moderator.submit(page, address(third, "merger"), words=" Éclair  clubs ")
+
+    closed = catalogue.closed(session, third.kind, third.slug)
+    assert closed
+    assert closed.goes_to == second.url
+    assert names.slug_of(session, Kind.APPROACH, "Éclair clubs") == second.slug
+    with pytest.raises(stewarding.CannotJoin):  # which a database may refuse to look for
+        stewarding.named(session, session.get_one(EntryRow, first.id), "Éclair\0clubs")
 
 
 def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_two_again(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from directory.entries.comparison import Names
@@ -25,15 +25,21 @@ REFERENCES: Mapping[tuple[Kind, str], Kind] = {
 }
 
 
+def is_called(name: str) -> ColumnElement[bool]:
+    """An entry has that name, in small letters or large."""
+    # As it is written too: what SQLite makes small letters of is A to Z.
+    return or_(EntryRow.name == name, func.lower(EntryRow.name) == name.lower())
+
+
 def slug_of(session: Session, kind: Kind, typed: str) -> str | None:
     """The slug of the live entry that `typed` names, by its name or its slug; None if none.
 
     What was joined to another names that one.
     """
-    wanted = " ".join(typed.split()).lower()
+    wanted = " ".join(typed.split())
     if not wanted.isprintable():
         return None
-    is_it = or_(func.lower(EntryRow.name) == wanted, EntryRow.slug == wanted)
+    is_it = or_(is_called(wanted), EntryRow.slug == wanted.lower())
     target = aliased(EntryRow)
     joined = (
         select(target.slug)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
-from directory.entries import catalogue, easy_read, publishing
+from directory.entries import catalogue, easy_read, names, publishing
 from directory.entries.catalogue import Entry, url_of
 from directory.entries.documents import Service
 from directory.entries.models import EntryRow, EntryState, Revision
@@ -142,9 +142,11 @@ def named(session: Session, row: EntryRow, typed: str) -> EntryRow:
         CannotJoin: there is none.
         SeveralHaveThatName
     """
-    wanted = " ".join(typed.split()).lower()
-    slug = urlsplit(wanted).path.rstrip("/").rpartition("/")[2] if "/" in wanted else wanted
-    found = _others(session, row, or_(func.lower(EntryRow.name) == wanted, EntryRow.slug == slug))
+    wanted = " ".join(typed.split())
+    if not wanted.isprintable():
+        raise CannotJoin
+    slug = _slug_of(wanted.lower(), Kind(row.kind))
+    found = _others(session, row, or_(names.is_called(wanted), EntryRow.slug == slug))
     if not found:
         raise CannotJoin
     if len(found) > 1:
@@ -154,7 +156,7 @@ def named(session: Session, row: EntryRow, typed: str) -> EntryRow:
 
 def namesakes(session: Session, row: EntryRow) -> list[EntryRow]:
     """The other live entries of its kind with the same name."""
-    return _others(session, row, func.lower(EntryRow.name) == row.name.lower())
+    return _others(session, row, names.is_called(row.name))
 
 
 def join(
@@ -284,6 +286,17 @@ def check_easy_read(
         note=f"Easy Read checked by {name}",
     )
     _record(session, row, moderator, "noted who checked the Easy Read", why=name, at=at)
+
+
+def _slug_of(typed: str, kind: Kind) -> str:
+    """The slug in the address of an entry of that kind, or what may be one; "" in any other."""
+    if "/" not in typed:
+        return typed
+    try:
+        before, _slash, slug = urlsplit(typed).path.rstrip("/").rpartition("/")
+    except ValueError:  # half a bracket, say
+        return ""
+    return slug if before.rpartition("/")[2] == kind.folder else ""
 
 
 def _others(session: Session, row: EntryRow, which: ColumnElement[bool]) -> list[EntryRow]:
