@@ -47,9 +47,16 @@ def open_network(app: Flask, session: Session) -> Open:
     return make
 
 
-def an_editor(app: Flask, session: Session, network: Network, role: Role = Role.OWNER) -> Browser:
-    """A browser in which Jo, who edits `network`, has signed in."""
-    user = people.welcome(session, "jo@dale-valley.example", at=NOW)
+def an_editor(
+    app: Flask,
+    session: Session,
+    network: Network,
+    role: Role = Role.OWNER,
+    *,
+    email: str = "jo@dale-valley.example",
+) -> Browser:
+    """A browser in which Jo, or somebody else, who edits `network`, has signed in."""
+    user = people.welcome(session, email, at=NOW)
     link = f"/accounts/sign-in/{sign_in.make_link(session, user, at=datetime.now(UTC))}"
     session.add(Editor(network_id=network.id, user_id=user.id, role=role, added_at=NOW))
     session.commit()

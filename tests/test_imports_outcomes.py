@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from directory.accounts import people
+from directory.accounts.models import User
 from directory.config import Config
 from directory.entries.models import EntryRow
 from directory.imports import lists, telling
@@ -21,7 +22,7 @@ from directory.moderation import stewarding
 from directory.networks import telling as network_telling
 from directory.networks.models import Editor, Network, Often, Role
 from directory.submissions import links
-from directory.submissions.models import DraftLink, Submission
+from directory.submissions.models import DraftLink, Submission, SubmissionLink
 from tests.builders import a_place, an_approach
 from tests.house_rules import HOST, Browser, Page, words
 from tests.mailbox import Mailbox
@@ -195,9 +196,7 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     jo.submit(page, f"{page.path}/taken")
     work(app)
     priya = signed_in(app, session, "priya@example.org", "Priya")
-    armley, beeston, crossgates, _gipton = numbers(session)
-    other = page.path.replace("/networks/dale-valley/desk", "/moderation")
-    priya.client.post(f"{other}/rows/2/page", base_url=HOST)
+    armley, beeston, _crossgates, _gipton = numbers(session)
     jo.open(f"{page.path}/outcomes.exe", status=404)
 
     # Whoever wants no mails gets none; what they took back themselves is no news at all.
@@ -226,7 +225,42 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     assert "Ask for changes" not in read.text
     assert "Kept with the decision." in read.text
     assert "ask-summary" not in read.form(f"{read.path}/decision")
-    assert crossgates
+
+
+def test_only_editors_of_its_network_open_the_page_of_a_row_each_time_for_a_day(
+    app: Flask,
+    session: Session,
+    jo: Browser,
+    open_network: Open,
+) -> None:
+    page = checked(jo, app, CHOIRS)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    page = jo.open(f"{page.path}?show=taken")
+    desk = "/networks/dale-valley/desk"
+    of_row = f"{page.path.removeprefix(desk)}/rows/2/page"
+
+    hill_top = open_network(slug="hill-top")
+    sam = an_editor(app, session, hill_top, email="sam@hill-top.example")
+    people.appoint(session, "ada@example.org", name="Ada", at=datetime.now(UTC))  # the admin
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    for stranger, own in ((sam, "/networks/hill-top/desk"), (priya, "/moderation")):
+        token = {"csrf_token": stranger.open(f"{own}/lists").form(f"{own}/lists")["csrf_token"]}
+        stranger.send(desk + of_row, token, status=403)
+        stranger.send(own + of_row, token, status=404)
+
+    row = jo.submit(page, desk + of_row)
+    assert row.heading == "Armley Singers"
+    session.execute(update(SubmissionLink).values(expires_at=datetime.now(UTC)))
+    session.commit()
+    old = jo.open(row.path, status=410)
+    assert "Open it from your list again." in old.text
+    assert old.links()["Lists of Dale Valley Carers"] == f"{desk}/lists"
+    jo.submit(page, desk + of_row)
+
+    session.delete(session.scalars(select(Editor).join(User).where(User.email == JO)).one())
+    session.commit()
+    jo.submit(page, desk + of_row, status=403)
 
 
 def numbers(session: Session) -> list[int]:
