@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
@@ -144,6 +145,28 @@ def test_owners_go_along_when_their_entry_is_joined_and_hear_when_it_goes_offlin
     (held,) = session.scalars(select(Ownership).where(Ownership.entry_id == twin.id))
     owning.leave(session, held, at=NOW)
     assert session.scalar(select(Owner).where(Owner.email == ANN)) is None
+
+
+def test_no_mail_tells_of_a_joining_that_was_undone(
+    moderator: Browser,
+    session: Session,
+    choir: Entry,
+    publish: Publish,
+    mailbox: Mailbox,
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    owns(session, choir)
+    publish(a_service(name="Singers", body=BODY))
+    path = f"/moderation/entries/{choir.id}"
+    page = moderator.open("/moderation/entries/service/harehills-singers")
+    moderator.submit(page, f"{path}/merger", words="Singers")
+    page = moderator.open("/moderation/entries/service/harehills-singers")
+    moderator.submit(page, f"{path}/restoration", words="1")
+
+    mailbox.send()
+
+    assert mailbox.letters() == []
+    assert [one for one in recwarn if one.category is SAWarning] == []
 
 
 def test_without_the_grant_a_closed_claim_gives_nothing(

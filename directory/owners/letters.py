@@ -62,9 +62,9 @@ def joined(
 ) -> mail.Prepared | None:
     """Where what they look after is now; nothing if it is by itself again."""
     ownership = session.get(Ownership, letter.values["ownership"])
-    into = session.get(EntryRow, ownership.entry.merged_into) if ownership else None
-    if ownership is None or into is None:
+    if ownership is None or ownership.entry.merged_into is None:
         return None
+    into = session.get_one(EntryRow, ownership.entry.merged_into)
     held = owning.instead_of(session, ownership)
     home = home_url(config, owning.make_link(session, ownership.owner, at=at))
     return mail.Prepared(
