@@ -185,6 +185,14 @@ def test_the_list_is_taken_away_with_what_became_of_it_and_comes_back_as_changes
     work(app)
     assert "Armley Singers" in jo.open(f"{back.path}?show=change").text
 
+    # The list to put right has our remedies where our address stood: that is no column of theirs.
+    raw = jo.client.get(f"{page.path}/to-correct.csv", base_url=HOST).data.decode("utf-8-sig")
+    again = bring(jo, raw)
+    mapping = again.form(f"{again.path}/columns")
+    assert [mapping[f"column-{number}"] for number in range(5)] == [
+        ["name"], ["summary"], ["approach"], ["place"], [""],
+    ]  # fmt: skip
+
 
 def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     app: Flask,

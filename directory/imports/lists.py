@@ -112,8 +112,7 @@ def begin(
         raise TooManyLists
     mapping, same = {str(n): key for n, key in brought.mapping.items()}, {}
     if before := _last_alike(session, network_id, kind, brought.table.columns):
-        address = {number: key for number, key in mapping.items() if key == ENTRY}
-        mapping, same = address | dict(before.mapping), dict(before.same)
+        mapping, same = _as_before(before, mapping, brought.table.columns), dict(before.same)
     made = Import(
         network_id=network_id,
         user_id=user_id,
@@ -400,6 +399,15 @@ def _last_alike(
         if is_mapped and own(one.columns) == own(names):
             return one
     return None
+
+
+def _as_before(before: Import, guessed: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """The columns as they were chosen before; those that we add are none of theirs. A column with
+    our address may be new, or gone."""
+    own = len(outcomes.without_added(names))
+    chosen = {number: key for number, key in before.mapping.items() if int(number) < own}
+    address = {n: key for n, key in guessed.items() if key == ENTRY and n not in chosen}
+    return address | {n: key for n, key in chosen.items() if not address or key != ENTRY}
 
 
 def _insist(one: Import, *stages: Stage) -> None:
