@@ -147,6 +147,32 @@ def test_owners_go_along_when_their_entry_is_joined_and_hear_when_it_goes_offlin
     assert session.scalar(select(Owner).where(Owner.email == ANN)) is None
 
 
+def test_what_is_being_handed_over_changes_hands_by_the_button_alone_after_a_joining_too(
+    moderator: Browser,
+    browser: Browser,
+    session: Session,
+    choir: Entry,
+    publish: Publish,
+    mailbox: Mailbox,
+) -> None:
+    (singers,) = publish(a_service(name="Singers", body=BODY))
+    owns(session, choir, "bo@example.org")
+    theirs = owns(session, singers)
+    owning.hand_over(session, theirs, "bo@example.org", stays=False, at=NOW)
+    session.commit()
+    page = moderator.open("/moderation/entries/service/harehills-singers")
+    moderator.submit(page, f"/moderation/entries/{choir.id}/merger", words="Singers")
+
+    letter = mailbox.fetch("bo@example.org", subject="is part of")
+    assert "You were asked to look after that page too." in letter.text
+    path = letter.link("/yours/")
+    browser.submit(browser.open(path), f"{path}/confirmation")
+
+    (left,) = owning.of_entry(session, singers.id)
+    assert left.owner.email == "bo@example.org"
+    assert left.confirmed_at
+
+
 def test_no_mail_tells_of_a_joining_that_was_undone(
     moderator: Browser,
     session: Session,

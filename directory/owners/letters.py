@@ -73,6 +73,7 @@ def joined(
             "into": into.name,
             "address": f"{config.public_url}{catalogue.url_of(into.kind, into.slug)}",
             "link": f"{home}/{held.id}" if held else "",
+            "is_confirmed": held is not None and held.confirmed_at is not None,
             "contact": f"{config.public_url}/pages/contact",
         }
     )

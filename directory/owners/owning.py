@@ -144,7 +144,8 @@ def go_along(session: Session, row: EntryRow, into: EntryRow, *, at: datetime) -
     """`row` was joined to `into`: its owners look after that one too, and are told by mail.
 
     Trust does not go along: moderators give it again. What they own of `row` stays, in case the
-    two are made two again.
+    two are made two again. Who is being handed `into` presses the button still: it ends what its
+    owner has.
     """
     for one in _confirmed(session, row):
         try:
@@ -152,7 +153,8 @@ def go_along(session: Session, row: EntryRow, into: EntryRow, *, at: datetime) -
         except TooManyOwners:
             pass  # the mail tells them where it is now
         else:
-            held.confirmed_at = held.confirmed_at or at
+            if held.hands_over is None:
+                held.confirmed_at = held.confirmed_at or at
         _tell(session, one, JOINED, at=at)
     _note(session, into.id)
 
