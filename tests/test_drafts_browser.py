@@ -89,6 +89,40 @@ def test_on_a_phone_without_connection_nothing_is_sent_and_nothing_goes(
     )
 
 
+def test_words_go_from_the_device_when_they_arrived_not_when_another_page_is_opened(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    page = new_page().context.new_page()
+    page.goto(site.url + "/submit/story")
+    page.get_by_label("A title").fill(f"Out of reach {uuid4().hex[:6]}")
+    page.get_by_label("A title").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    draft = page.url.partition("?")[0]
+    page.goto(f"{draft}/story")
+    page.route(
+        "**/submit/drafts/**",
+        lambda route: route.abort() if route.request.method == "POST" else route.fallback(),
+    )
+    page.get_by_label("Your story").fill("We kept bees on the roof.")
+    page.get_by_role("button", name="Carry on").last.press("Enter")
+    page.wait_for_url("chrome-error://**")
+
+    for path in (f"{site.url}/submit/report/approach/homeshare", draft, f"{draft}/you"):
+        page.goto(path)
+
+    page.goto(f"{draft}/story")
+    offer = page.get_by_role("button", name="Put them back")
+    expect(offer).to_be_visible()
+    page.unroute("**/submit/drafts/**")
+    offer.press("Enter")
+    expect(page.get_by_label("Your story")).to_have_value("We kept bees on the roof.")
+    page.get_by_role("button", name="Save and come back later").press("Enter")
+    page.wait_for_url(draft)
+    assert page.evaluate("Object.keys(localStorage).filter((one) => /draft/.test(one))") == []
+    page.goto(f"{draft}/story")
+    expect(page.get_by_label("Your story")).to_have_value("We kept bees on the roof.")
+
+
 def test_a_report_that_cannot_be_sent_stays_where_it_was_typed(
     site: Site, new_page: Callable[..., Page]
 ) -> None:

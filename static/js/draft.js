@@ -8,6 +8,7 @@
 
 (() => {
   const START = "kith.draft.";
+  const SENDING = "kith.sending"; // of this tab alone: the name under which what it sends is kept
   const KEPT_MS = 30 * 24 * 3600 * 1000; // as on the server (directory/submissions/drafts.py)
   const NOT_TYPED = new Set(["window", "seen", "leave_empty"]);
   document.addEventListener("click", (event) => {
@@ -71,13 +72,15 @@
     document.getElementById("status").textContent = input.dataset.saidHeavy;
   }
 
-  /** What was sent from another page has arrived, since this page came back; old words go too. */
+  /** What this tab sent last has arrived if the server led on from there to here. Old words go too. */
   function forgetWhatArrived() {
+    const sent = sessionStorage.getItem(SENDING);
+    sessionStorage.removeItem(SENDING);
+    const ledHere = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+    if (sent && ledHere) localStorage.removeItem(sent);
     for (const name of Object.keys(localStorage).filter((one) => one.startsWith(START))) {
       const kept = read(name);
-      if (!kept || (kept.sent && name !== key) || Date.now() - kept.at > KEPT_MS) {
-        localStorage.removeItem(name);
-      }
+      if (!kept || Date.now() - kept.at > KEPT_MS) localStorage.removeItem(name);
     }
   }
 
@@ -145,6 +148,7 @@
   function write(sent) {
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values: typed() }));
+      if (sent) sessionStorage.setItem(SENDING, key);
     } catch {
       // The device is full; the server still saves.
     }
