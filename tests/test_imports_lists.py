@@ -144,7 +144,7 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     priya.submit(read, f"/moderation/submissions/{number}/decision", outcome="publish")
     assert "Wait for moderators 1 Published 1" in jo.open(page.path).text
     page = jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
-    assert "Published 1 Taken back 1" in page.text
+    assert "Published 1 Taken back or deleted 1" in page.text
 
 
 def test_many_rows_that_say_the_same_are_no_spam(app: Flask, session: Session, jo: Browser) -> None:

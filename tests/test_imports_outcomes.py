@@ -21,6 +21,7 @@ from directory.imports.models import Import
 from directory.moderation import stewarding
 from directory.networks import telling as network_telling
 from directory.networks.models import Editor, Network, Often, Role
+from directory.personal import retention
 from directory.submissions import links
 from directory.submissions.models import DraftLink, Submission, SubmissionLink
 from tests.builders import a_place, an_approach
@@ -140,6 +141,16 @@ def test_editors_read_what_became_of_each_row_and_why(
     assert "It is still closed." in again.text
     assert [form for form in forms(again) if form.endswith("/rows/3/page")] == []
     assert len(told_of_lists(app, session, mailbox)) == 2
+
+    # What is published can go offline, and what was declined is deleted when its time is up.
+    offline(session, "Armley Singers", "Nobody sings there now.")
+    retention.declined(session, datetime.now(UTC))
+    session.commit()
+    became = rows(jo.open(f"{page.path}?show=taken"))
+    why = "It was taken offline since. The reason: Nobody sings there now."
+    assert became["Armley Singers"].endswith(why)
+    assert became["Gipton Gardeners"] == "Taken back, or deleted since."
+    assert taken_away(jo, page)[3]["Decided on"] == ""
 
 
 def test_the_list_is_taken_away_with_what_became_of_it_and_comes_back_as_changes(
@@ -313,6 +324,20 @@ def joined(session: Session, name: str, into: str) -> None:
     row = by_name[name]
     stewarding.join(
         session, row, by_name[into], head=row.head_number, moderator=moderator, at=datetime.now(UTC)
+    )
+    session.commit()
+
+
+def offline(session: Session, name: str, reason: str) -> None:
+    """A moderator takes an entry off the site."""
+    row = session.scalars(select(EntryRow).where(EntryRow.name == name)).one()
+    stewarding.unpublish(
+        session,
+        row,
+        reason=reason,
+        head=row.head_number,
+        moderator=people.moderators(session)[0],
+        at=datetime.now(UTC),
     )
     session.commit()
 

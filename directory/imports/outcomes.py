@@ -46,11 +46,15 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """The entry that a row became or changed, as it is now. `name` is "" while it is live."""
+    """The entry that a row became or changed, as it is now.
+
+    `name`: of what it was joined with. `reason`: why it is offline, as its address says too.
+    """
 
     state: EntryState
     url: str
     name: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Outcome:
             case Became.DECLINED:
                 said = f"Not published. Decided on {day}."
             case Became.WITHDRAWN:
-                said = "Taken back."
+                said = "Taken back." if self.row.submission_id else "Taken back, or deleted since."
         return " ".join(filter(None, [said, self._since_then()]))
 
     def _since_then(self) -> str:
@@ -94,17 +98,22 @@ class Outcome:
             return f"You asked for a second look on {in_words(self.appealed_at)}."
         if self.became is Became.DECLINED and self.appealed_at:
             return "It was looked at twice."
-        match self.page.state if self.page else None:
+        if self.page is None:
+            return ""
+        match self.page.state:
             case EntryState.MERGED:
-                return f"It was the same as “{self.page.name}”, and is part of it now."  # type: ignore[union-attr]
+                return f"It was the same as “{self.page.name}”, and is part of it now."
+            case EntryState.ENDED if self.page.reason:
+                return f"It was taken offline since. The reason: {self.page.reason}"
             case EntryState.ENDED:
-                return "It has ended since."
+                return "It was taken offline since."
             case EntryState.WITHDRAWN:
                 return "It was taken off the site since."
         return ""
 
 
-# Of a row that was taken back words and all are deleted a day later.
+# Of a row that was taken back words and all are deleted a day later, of one that was declined when
+# its time is up: of what is gone nobody can tell which it was.
 _became = case(
     (ImportRow.revision.is_not(None), Became.LIVE.value),
     (Submission.id.is_(None), Became.WITHDRAWN.value),
@@ -225,8 +234,9 @@ def _outcomes(session: Session, chosen: Select[ImportRow, Submission]) -> list[O
 
 def _outcome(row: ImportRow, submission: Submission | None, page: Page | None) -> Outcome:
     if submission is None:
-        became = Became.WITHDRAWN if row.revision is None else Became.LIVE
-        return Outcome(row, became, row.taken_at, page=page if row.revision else None)
+        if row.revision is None:
+            return Outcome(row, Became.WITHDRAWN)
+        return Outcome(row, Became.LIVE, row.taken_at, page=page)
     state = SubmissionState(submission.state)
     became = Became.WAITING if state is SubmissionState.UNCONFIRMED else Became(state)
     return Outcome(
@@ -267,7 +277,10 @@ def _pages(session: Session, ids: Sequence[UUID]) -> dict[UUID, Page]:
         goal = goals.get(row.merged_into) if row.merged_into else None
         shown = goal or row
         found[id_] = Page(
-            EntryState(row.state), url_of(shown.kind, shown.slug), goal.name if goal else ""
+            EntryState(row.state),
+            url_of(shown.kind, shown.slug),
+            goal.name if goal else "",
+            row.reason or "",
         )
     return found
 
