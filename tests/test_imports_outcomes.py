@@ -22,7 +22,7 @@ from directory.moderation import stewarding
 from directory.networks import telling as network_telling
 from directory.networks.models import Editor, Network, Often, Role
 from directory.personal import retention
-from directory.submissions import links
+from directory.submissions import links, proposing
 from directory.submissions.models import DraftLink, Submission, SubmissionLink
 from tests.builders import a_place, an_approach
 from tests.house_rules import HOST, Browser, Page, words
@@ -228,6 +228,8 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     session.commit()
     assert session.scalars(select(Import)).one().told_at is None  # something waits: it is kept
     session.rollback()
+    row = jo.submit(jo.open(f"{page.path}?show=taken"), f"{page.path}/rows/2/page")
+    tasks = jo.submit(row, f"{row.path}/words")
     jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
     assert told_of_lists(app, session, mailbox) == []
     assert rows(jo.open(f"{page.path}?show=taken&became=withdrawn")) == {
@@ -235,6 +237,8 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     }
     jo.submit(jo.open(page.path), f"{page.path}/deleted")
 
+    jo.open(row.path, status=404)
+    jo.open(tasks.path, status=410)
     assert {one.network_id for one in session.scalars(select(Submission))} == {None}
     session.rollback()
     read = priya.open(f"/moderation/submissions/{beeston}")
@@ -275,7 +279,25 @@ def test_only_editors_of_its_network_open_the_page_of_a_row_each_time_for_a_day(
     old = jo.open(row.path, status=410)
     assert "Open it from your list again." in old.text
     assert old.links()["Lists of Dale Valley Carers"] == f"{desk}/lists"
-    jo.submit(page, desk + of_row)
+    row = jo.submit(page, desk + of_row)
+    later = datetime.now(UTC) + links.OLD_KEPT_FOR_EDITORS
+    proposing.forget_old(session, at=later)
+    session.commit()
+    jo.open(old.path, status=404)
+    assert "What becomes of it stands beside your list." in jo.open(row.path).text
+
+    # Nobody is promised a mail when the network goes.
+    session.execute(update(Submission).values(network_id=None))
+    session.commit()
+    text = jo.open(row.path).text
+    assert "It has been waiting for a moderator" in text
+    assert "We will write to you." not in text
+    assert "in our mails" not in text
+    session.execute(update(SubmissionLink).values(expires_at=datetime.now(UTC)))
+    session.commit()
+    old = jo.open(row.path, status=410)
+    assert "It came with a list that is not here any more." in old.text
+    assert "Mail me a new link" not in old.text
 
     session.delete(session.scalars(select(Editor).join(User).where(User.email == JO)).one())
     session.commit()

@@ -19,6 +19,7 @@ from directory.imports.columns import ENTRY, ENTRY_TITLE
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
 from directory.imports.standing import PER_PAGE, UNTAKEN, progress
 from directory.imports.tables import BadFile, Row, Table
+from directory.submissions import links
 from directory.submissions.models import Submission
 from directory.submissions.proposing import withdraw as withdraw_one
 from directory.submissions.states import Act, possible
@@ -371,11 +372,11 @@ def keep_items(session: Session, one: Import, rows: Iterable[ImportRow]) -> None
 def _let_go(session: Session, imports: Sequence[int]) -> None:
     """What came with these lists has no page any more on which their editors could answer."""
     sent = select(ImportRow.submission_id).where(ImportRow.import_id.in_(imports))
-    session.execute(
-        update(Submission)
-        .where(Submission.network_id.is_not(None), Submission.id.in_(sent))
-        .values(network_id=None)
+    theirs = select(Submission.id).where(
+        Submission.network_id.is_not(None), Submission.id.in_(sent)
     )
+    links.forget_of(session, theirs)
+    session.execute(update(Submission).where(Submission.id.in_(theirs)).values(network_id=None))
 
 
 def _of(network_id: UUID | None) -> ColumnElement[bool]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from directory import tokens
 from directory.config import Config
 from directory.db import rows_changed
 from directory.errors import DeadLink, WayOn
-from directory.submissions.models import Purpose, Submission, SubmissionLink
+from directory.submissions.models import Draft, Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
 # Editors of a network find the page beside their list, as long as they edit it. Their links to new
 # words of it are good as long.
 GOOD_FOR_EDITORS = timedelta(days=1)
+# An old one still says where to open it again. Old links of authors stay: they mail a new one.
+OLD_KEPT_FOR_EDITORS = timedelta(days=7)
 
 
 class LinkUnknown(DeadLink):
@@ -117,6 +119,24 @@ def revoke_confirmations(session: Session, submission: Submission) -> None:
             SubmissionLink.purpose == Purpose.CONFIRM,
         )
     )
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Delete links of editors that work no more: each press on a list makes one."""
+    session.execute(
+        delete(SubmissionLink).where(
+            SubmissionLink.expires_at < at - OLD_KEPT_FOR_EDITORS,
+            SubmissionLink.submission_id.in_(
+                select(Submission.id).where(Submission.author_email == "")
+            ),
+        )
+    )
+
+
+def forget_of(session: Session, numbers: Select[int]) -> None:
+    """Delete all links to these submissions, and new words of them that were not sent."""
+    for table in (SubmissionLink, Draft):
+        session.execute(delete(table).where(table.submission_id.in_(numbers)))
 
 
 def _unused(session: Session, token: str, at: datetime) -> SubmissionLink:

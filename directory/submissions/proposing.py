@@ -203,8 +203,10 @@ def document_of(submission: Submission) -> Document:
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Delete what nobody confirmed for a month, what was withdrawn, and drafts left lying."""
+    """Delete what nobody confirmed for a month, what was withdrawn, and drafts and links left
+    lying."""
     drafts.forget_old(session, at=at)
+    links.forget_old(session, at=at)
     session.execute(
         delete(Submission).where(
             (Submission.state == State.UNCONFIRMED)

@@ -53,7 +53,12 @@ def confirm(token: str) -> Response:
 def show(token: str) -> Response:
     """Where it stands, what was written, and what can still be done."""
     if old := links.too_old(db.session(), token, at=now()):
-        page = render_template("submissions/old_link.html", token=token, network=_network(old))
+        page = render_template(
+            "submissions/old_link.html",
+            token=token,
+            network=_network(old),
+            of_editors=links.is_of_editors(old),
+        )
         return keep_private(make_response(page, 410))
     submission = links.submission_of(db.session(), token, at=now())
     return _private_page(submission, token)
