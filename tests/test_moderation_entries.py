@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import search
 from directory.entries import catalogue, names
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
 from directory.moderation import stewarding
 from directory.moderation.models import AuditLine
+from directory.networks.rules import Rules, caught
 from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, a_story, an_approach
 from tests.house_rules import Browser, Page
@@ -119,7 +122,7 @@ def test_a_name_of_any_alphabet_is_known(
 
 
 def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_two_again(
-    moderator: Browser, browser: Browser, session: Session, publish: Publish
+    moderator: Browser, browser: Browser, session: Session, publish: Publish, app: Flask
 ) -> None:
     (choirs,) = publish(an_approach(name="Choirs"))
     publish(renamed(choirs, "Choirs"), slug="choruses")  # one service has its first address still
@@ -145,7 +148,12 @@ def test_what_names_an_entry_names_the_one_that_it_was_joined_to_until_they_are_
     assert "I found my voice" in page.text
     assert "Singing groups" in browser.open("/services/harehills-singers").text
     assert "Singing groups" in browser.open("/places/leeds").text
-    assert found("singing-groups") == in_leeds
+    assert found("singing-groups") == found("choirs") == found("choruses") == in_leeds
+    links = browser.open("/search?kind=service&approach=choirs&place=leeds").links()
+    assert links["Remove Singing groups"] == "/search?kind=service&place=leeds"
+    rule = Rules(kind=("service",), approach=("choruses",))
+    with app.app_context():
+        assert len(caught(session, search.current(), rule)) == len(in_leeds)
     assert names.slug_of(session, Kind.APPROACH, "choirs") == "singing-groups"  # in a list, say
     session.rollback()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from directory.search.query import Query, Sort
 from directory.search.whoosh_index import WhooshIndex
+from directory.vocabulary.terms import Kind
 from directory.vocabulary.thesaurus import Group
 from tests.builders import (
     a_body,
@@ -20,7 +22,7 @@ from tests.builders import (
     an_approach,
     an_organization,
 )
-from tests.searching import an_entry, an_index, find, names
+from tests.searching import a_change, an_entry, an_index, find, names
 
 
 def test_the_name_finds_first(tmp_path: Path):
@@ -134,6 +136,27 @@ def test_nothing_is_lifted_by_itself(tmp_path: Path):
         an_approach(name="Big days", summary="A cider press.", related=["big-days"]),
     )
     assert names(find(index, "cider")) == ["Apple days", "Big days"]
+
+
+def test_a_former_slug_finds_and_only_what_is_unknown_is_asked_about(tmp_path: Path):
+    choirs = an_entry(an_approach(name="Choirs"))
+    tenors = a_service(name="Tenors", approach=["singing-groups"], place="leeds")
+    index = an_index(tmp_path, choirs, an_approach(name="Singing groups"), a_place(), tenors)
+    index.apply([a_change(5, choirs, gone=True)])
+    asked = []
+
+    def slugs_now(kind: Kind, slugs: Sequence[str]) -> dict[str, str]:
+        asked.append((kind, *slugs))
+        return {"choirs": "singing-groups", "loidis": "leeds", "nowhere": "nowhere"}
+
+    index.slugs_now = slugs_now
+    both = find(index, kind=("service",), approach=("choirs",), place=("loidis", "nowhere"))
+    assert names(both) == ["Tenors"]
+    assert (both.query.approach, both.query.place) == (("singing-groups",), ("leeds", "nowhere"))
+    assert asked == [(Kind.PLACE, "loidis", "nowhere"), (Kind.APPROACH, "choirs")]
+
+    assert names(index.find(both.query.with_(place=("leeds",)))) == ["Tenors"]
+    assert len(asked) == 2
 
 
 def test_a_phrase_of_the_thesaurus_is_looked_for_only_where_somebody_says_it(tmp_path: Path):

@@ -73,20 +73,10 @@ def caught(session: Session, index: SearchIndex, rules: Rules) -> frozenset[UUID
     """
     if rules.are_empty:
         return frozenset()
-    found = index.caught(
-        rules.query.with_(
-            approach=_and_new_names(session, Kind.APPROACH, rules.approach),
-            place=_and_new_names(session, Kind.PLACE, rules.place),
-        )
-    )
+    found = index.caught(rules.query)
     if rules.organization:
         found &= _of(session, rules.organization)
     return found
-
-
-def _and_new_names(session: Session, kind: Kind, slugs: tuple[str, ...]) -> tuple[str, ...]:
-    """A rule holds after a rename too."""
-    return tuple(dict.fromkeys([*slugs, *links.slugs_now(session, kind, slugs).values()]))
 
 
 def _of(session: Session, organizations: tuple[str, ...]) -> frozenset[UUID]:

@@ -33,6 +33,7 @@ Other parts ask `search.current().find(Query(…))`; the worker calls `search.fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,11 +44,13 @@ from sqlalchemy.orm import Session
 from directory import config
 from directory.db import db
 from directory.db import reading as only_reading
+from directory.entries import links
 from directory.places import gazetteer
 from directory.search import backends, closeness, groups, sentences
 from directory.search.following import follow, rebuild
 from directory.search.index import NotReady, SearchIndex
 from directory.search.snapshot_index import SnapshotIndex
+from directory.vocabulary.terms import Kind
 from directory.vocabulary.thesaurus import Group
 
 __all__ = [
@@ -76,6 +79,7 @@ def attach(app: Flask) -> None:
         thesaurus=thesaurus,
         today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
     )
+    index.slugs_now = _slugs_now
     if settings.meaning:
         index.closeness = closeness.Closeness(settings.meaning_path)
     app.register_blueprint(views.bp)
@@ -94,6 +98,11 @@ def current() -> SnapshotIndex:
 def _added_groups() -> tuple[Group, ...]:
     with only_reading(), Session(db.engine) as session:
         return groups.as_groups(session)
+
+
+def _slugs_now(kind: Kind, slugs: Sequence[str]) -> Mapping[str, str]:
+    with only_reading(), Session(db.engine) as session:
+        return links.slugs_now(session, kind, slugs)
 
 
 def look_again() -> None:

@@ -20,6 +20,8 @@ class SearchIndex(Protocol):
     ) -> Results:
         """Entries matching `query`, best first; an empty query finds all.
 
+        Places and approaches are known by former slugs too; the answer's query has those of today.
+
         Args:
             among: only these entries, as of a collection.
             counts: whether to count what each filter and kind would give, and what has a point on

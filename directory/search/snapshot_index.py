@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from directory.entries.catalogue import Change, Entry
@@ -22,6 +23,12 @@ from directory.search.reading import Damaged
 from directory.search.results import Results, Suggestion
 from directory.search.spelling import Spelling
 from directory.search.understanding import Meaning, Thesaurus, understand
+from directory.vocabulary.terms import Kind
+
+# Filters that name entries by their slugs.
+NAMING = {"place": Kind.PLACE, "approach": Kind.APPROACH}
+
+SlugsNow = Callable[[Kind, Sequence[str]], Mapping[str, str]]
 
 
 class SnapshotIndex(ABC):
@@ -30,9 +37,11 @@ class SnapshotIndex(ABC):
 
     Attributes:
         closeness: what is close in meaning; None where search goes by words alone.
+        slugs_now: former slugs with those of today; None where nobody knows of former ones.
     """
 
     closeness: Closeness | None = None
+    slugs_now: SlugsNow | None = None
 
     def __init__(
         self,
@@ -181,6 +190,7 @@ class SnapshotIndex(ABC):
     def _answer(
         self, generation: Generation, query: Query, among: frozenset[UUID] | None = None
     ) -> Answer:
+        query = self._of_today(generation, query)
         meaning = self._meaning(generation, query)
         return Answer(
             generation,
@@ -190,6 +200,20 @@ class SnapshotIndex(ABC):
             among=among,
             close_to=partial(self._close_to, query, meaning),
         )
+
+    def _of_today(self, generation: Generation, query: Query) -> Query:
+        """`query` with what was renamed or joined to another as it is called today: an address, an
+        alert or a rule goes on finding. Only slugs that nothing here has are asked about."""
+        snapshot = generation.snapshot
+        changes: dict[str, Any] = {}
+        for facet, kind in NAMING.items():
+            chosen: tuple[str, ...] = getattr(query, facet)
+            having = {slug: snapshot.keys[facet].having(slug) for slug in chosen}
+            unknown = [slug for slug, some in having.items() if not snapshot.live[some].any()]
+            if unknown and self.slugs_now:
+                now = self.slugs_now(kind, unknown)
+                changes[facet] = tuple(sorted({now.get(slug, slug) for slug in chosen}))
+        return query.with_(page=query.page, **changes) if changes else query
 
     def _close_to(self, query: Query, meaning: Meaning) -> Close | None:
         """What is close in meaning; not where signs say which words there must be, or none."""

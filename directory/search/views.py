@@ -65,6 +65,7 @@ def show() -> AnyResponse:
         results = answer(query, among)
     except NotReady:
         return htmx.render("search/rebuilding.html", fragment="answer", query=query, status=503)
+    query = results.query  # what it names is called today
     if nothing_found.is_to_count(results):
         _count_nothing_found(results)
     response = htmx.render(
