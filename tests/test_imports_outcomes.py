@@ -304,6 +304,28 @@ def test_only_editors_of_its_network_open_the_page_of_a_row_each_time_for_a_day(
     jo.submit(page, desk + of_row, status=403)
 
 
+def test_moderators_read_of_their_own_list_what_became_of_it_and_appeal_to_nobody(
+    app: Flask,
+    session: Session,
+    jo: Browser,
+) -> None:
+    page = checked(jo, app, CHOIRS)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    priya = signed_in(app, session, "priya@example.org", "Priya")
+    session.execute(update(Import).values(network_id=None))
+    session.commit()
+    decided(priya, numbers(session)[1], "decline", note="No.")
+
+    own = page.path.replace("/networks/dale-valley/desk", "/moderation")
+    shown = priya.open(f"{own}?show=taken&became=declined")
+
+    assert rows(shown)["Beeston Bakers"].startswith("Not published. Decided on")
+    assert "second look" not in shown.text
+    (row,) = shown.all("li", class_="list-row")
+    assert all(words(one) for one in row.iter("p"))
+
+
 def numbers(session: Session) -> list[int]:
     """The submissions, in the order of the list."""
     session.rollback()

@@ -21,6 +21,7 @@ OUTSIDE_TOO = {
     "accounts.guard": "joins Flask-Security to the app",
     "entries.addresses": "how addresses are matched",
     "moderation.showing": "lines of a page",
+    "imports.wording": "words on pages and in files",
     "networks.embed": "views of what other sites embed",
     "pages.home": "views of the home page",
     "pages.machines": "views of what machines read",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -18,7 +17,7 @@ from directory.entries.documents import CLASSES
 from directory.entries.models import EntryRow, EntryState
 from directory.imports import standing
 from directory.imports.columns import ENTRY, ENTRY_TITLE
-from directory.imports.models import Choice, Import, ImportRow, State
+from directory.imports.models import Import, ImportRow, State
 from directory.imports.standing import PER_PAGE, REMEDIES
 from directory.submissions import conversation
 from directory.submissions.models import Submission
@@ -74,43 +73,6 @@ class Outcome:
     may_appeal: bool = False
     can_act: bool = False
 
-    @property
-    def words(self) -> str:
-        """In a sentence or two."""
-        day = in_words(self.on) if self.on else ""
-        match self.became:
-            case Became.ASKED:
-                said = "Moderators ask for a change."
-            case Became.WAITING:
-                said = f"Waits for moderators since {day}."
-            case Became.PUBLISHED:
-                said = f"Published on {day}."
-            case Became.LIVE:
-                said = f"Published at once, on {day}."
-            case Became.DECLINED:
-                said = f"Not published. Decided on {day}."
-            case Became.WITHDRAWN:
-                said = "Taken back." if self.row.submission_id else "Taken back, or deleted since."
-        return " ".join(filter(None, [said, self._since_then()]))
-
-    def _since_then(self) -> str:
-        if self.became is Became.WAITING and self.appealed_at:
-            return f"You asked for a second look on {in_words(self.appealed_at)}."
-        if self.became is Became.DECLINED and self.appealed_at:
-            return "It was looked at twice."
-        if self.page is None:
-            return ""
-        match self.page.state:
-            case EntryState.MERGED:
-                return f"It was the same as “{self.page.name}”, and is part of it now."
-            case EntryState.ENDED if self.page.reason:
-                return f"It was taken offline since. The reason: {self.page.reason}"
-            case EntryState.ENDED:
-                return "It was taken offline since."
-            case EntryState.WITHDRAWN:
-                return "It was taken off the site since."
-        return ""
-
 
 # Of a row that was taken back words and all are deleted a day later, of one that was declined when
 # its time is up: of what is gone nobody can tell which it was.
@@ -163,11 +125,20 @@ def asked(session: Session, imports: Iterable[Import]) -> dict[int, int]:
 
 
 def as_list(
-    session: Session, one: Import, became: Became | None, *, public_url: str
+    session: Session,
+    one: Import,
+    became: Became | None,
+    *,
+    sent_words: Callable[[Outcome], str],
+    unsent_words: Callable[[ImportRow], str],
+    public_url: str,
 ) -> tuple[list[str], list[list[str]]]:
     """Their list with what became of each row, or of the rows that became this.
 
     Where no column of theirs holds our address, one is added for it.
+
+    Args:
+        sent_words, unsent_words: what became of a row that was sent, or why it was not.
     """
     own = without_added(one.columns)
     address = next((int(number) for number, key in one.mapping.items() if key == ENTRY), len(own))
@@ -192,13 +163,13 @@ def as_list(
         if address == len(own):
             cells[address] = ""
         if outcome is None:
-            found.append([*cells, _not_sent(row), standing.remedy(one, row), ""])
+            found.append([*cells, unsent_words(row), standing.remedy(one, row), ""])
             continue
         if outcome.page:
             cells[address] = public_url + outcome.page.url
         day = _decided(outcome)
         words = "\n\n".join(outcome.why)
-        found.append([*cells, outcome.words, words, day.isoformat() if day else ""])
+        found.append([*cells, sent_words(outcome), words, day.isoformat() if day else ""])
     return titles, found
 
 
@@ -208,11 +179,6 @@ def without_added(titles: Sequence[str]) -> list[str]:
     while own and own[-1] in (*ADDED, REMEDIES):
         own.pop()
     return own
-
-
-def in_words(moment: datetime) -> str:
-    """3 November 2026, as on a clock in London."""
-    return format_date(moment.astimezone(LONDON), "d MMMM y", locale="en_GB")
 
 
 def _sent(one: Import) -> Select[ImportRow, Submission]:
@@ -288,19 +254,3 @@ def _pages(session: Session, ids: Sequence[UUID]) -> dict[UUID, Page]:
 def _decided(outcome: Outcome) -> date | None:
     is_open = outcome.became in (Became.WAITING, Became.ASKED)
     return None if is_open or outcome.on is None else outcome.on.astimezone(LONDON).date()
-
-
-def _not_sent(row: ImportRow) -> str:
-    """Why a row was not sent, in a word or two."""
-    if row.choice == Choice.LEAVE:
-        return "Left out."
-    match row.state:
-        case State.SAME:
-            return "Nothing to do: it is here as it is in your list."
-        case State.BAD:
-            return "Not sent: put it right first."
-        case State.QUESTION if row.choice == Choice.NONE:
-            return "Not sent: say what it is first."
-        case State.UNREAD:
-            return "Not checked yet."
-    return "Not sent yet."

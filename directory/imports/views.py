@@ -22,7 +22,7 @@ from directory.accounts.guard import ask_to_sign_in, me
 from directory.accounts.models import RoleName
 from directory.db import db
 from directory.entries import names
-from directory.imports import columns, feeds, lists, outcomes, standing, tables
+from directory.imports import columns, feeds, lists, outcomes, standing, tables, wording
 from directory.imports.cells import Column
 from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
@@ -274,7 +274,12 @@ def outcomes_file(door: Door, number: int, form: str) -> Response:
     if form not in MIMETYPES:
         abort(404)
     titles, rows = outcomes.as_list(
-        db.session(), one, _became(), public_url=config.current().public_url
+        db.session(),
+        one,
+        _became(),
+        sent_words=wording.sent,
+        unsent_words=wording.unsent,
+        public_url=config.current().public_url,
     )
     return _file(form, titles, rows, name=f"{one.name.rpartition('.')[0] or one.name}-outcomes")
 
@@ -393,6 +398,7 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
         per_page=standing.PER_PAGE,
         told=standing.told,
         outcomes=outcomes.counts(session, one),
+        words_of=wording.sent,
         problem=problem,
         status=status,
     )
