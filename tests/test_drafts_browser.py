@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.chromium import PHONE, check_with_axe
 from tests.site import Site
@@ -55,6 +55,35 @@ def test_a_lost_connection_and_a_closed_tab_lose_no_words(
     elsewhere.goto(site.link_in(site.mail_to(email)))
     elsewhere.get_by_role("link", name="Your story").click()
     expect(elsewhere.get_by_label("Your story")).to_have_value("Before, I sat at home. Now I sing.")
+
+
+def test_words_that_the_server_refused_are_not_told_as_a_lost_connection(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    context = new_page(viewport=PHONE).context
+    page, other = context.new_page(), context.new_page()
+    page.goto(site.url + "/submit/story")
+    page.get_by_label("A title").fill(f"Two windows {uuid4().hex[:6]}")
+    page.get_by_label("A title").press("Enter")
+    page.wait_for_url("**/drafts/**")
+    part = page.url.partition("?")[0] + "/story"
+    for one, words in ((page, "From the first."), (other, "From the second.")):
+        one.goto(part)
+        one.get_by_label("Your story").fill(words)
+        expect(one.locator("#saved")).to_contain_text("Saved at")
+    body, lost = page.get_by_label("Your story"), page.locator("[data-lost]")
+
+    body.fill("From the first, once more.")
+
+    expect(lost).to_contain_text("changed in another window")
+    expect(lost).to_be_in_viewport()
+    expect(page.locator("#saved")).to_contain_text("was changed in another window")
+    check_with_axe(page, "changed elsewhere")
+    for status, said in ((429, "try again"), (410, "sent or deleted"), (503, "no connection")):
+        page.route(part, answering(status))
+        body.press_sequentially("!")
+        expect(lost).to_contain_text(said)
+        expect(page.locator("#status")).to_contain_text(said)
 
 
 def test_on_a_phone_without_connection_nothing_is_sent_and_nothing_goes(
@@ -172,3 +201,8 @@ def test_on_a_phone_advice_is_told_below_the_box_and_a_new_row_is_no_lost_word(
     page.get_by_role("button", name="Take number 2 away").press("Enter")
     expect(page.get_by_role("button", name="Take number 2 away")).to_have_count(0)
     expect(page.locator("[data-restore]")).to_be_hidden()
+
+
+def answering(status: int) -> Callable[[Route], None]:
+    """A server that says so, and no more."""
+    return lambda route: route.fulfill(status=status, body="")

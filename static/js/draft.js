@@ -27,7 +27,7 @@
     }
   });
   window.addEventListener("online", () => {
-    for (const bar of document.querySelectorAll("[data-lost]:not([hidden])")) sayLost(bar, false);
+    for (const bar of document.querySelectorAll("[data-lost]:not([hidden])")) sayLost(bar, "");
   });
 
   try {
@@ -106,10 +106,10 @@
       const { sourceElement, response } = event.detail.ctx;
       if (sourceElement !== beside) return;
       if (response?.status !== 200) {
-        sayLost(bar);
+        sayLost(bar, whyNotSaved(bar, response));
         return;
       }
-      if (!bar.hidden) sayLost(bar, false);
+      sayLost(bar, "");
       if (onTheWay === changes) localStorage.removeItem(key);
     });
     document.addEventListener("htmx:error", (event) => {
@@ -128,13 +128,21 @@
     return JSON.stringify(values) !== JSON.stringify(typed());
   }
 
-  /** In sight wherever they are in the form, and read out; or that it is well again. */
-  function sayLost(bar, isLost = true) {
-    bar.textContent = isLost ? bar.dataset.lost : "";
-    bar.hidden = !isLost;
-    document.getElementById("status").textContent = bar.textContent;
+  /** What the server made of it; without an answer, or where it is out of order, it was not reached. */
+  function whyNotSaved(bar, response) {
+    const { lost, changed, gone, refused } = bar.dataset;
+    if (!response || response.status >= 500) return lost;
+    return { 409: changed, 410: gone }[response.status] ?? refused;
+  }
+
+  /** In sight wherever they are in the form, and read out once; or, without words, it is well again. */
+  function sayLost(bar, words = bar.dataset.lost) {
     const line = document.getElementById("saved");
-    if (line && isLost) line.textContent = bar.textContent;
+    if (line && words) line.textContent = words;
+    if (bar.textContent === words) return;
+    bar.textContent = words;
+    bar.hidden = !words;
+    document.getElementById("status").textContent = words;
   }
 
   function typed() {
