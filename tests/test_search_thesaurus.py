@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from pydantic import ValidationError
 
 from directory.search import words
+from directory.search.groups import InUse
 from directory.search.understanding import RELATED, SAME, Thesaurus
 from directory.vocabulary import thesaurus
+from directory.vocabulary.thesaurus import Group
 
 
 def others(groups: str, typed: str) -> dict[str, float]:
@@ -63,3 +68,28 @@ def test_ours_can_be_read_and_no_group_says_a_thing_twice():
 
 def test_every_word_of_ours_leaves_a_term():
     assert [w for g in thesaurus.groups() for w in (*g.words, *g.also) if not words.terms(w)] == []
+
+
+def test_who_asks_while_the_first_look_is_taken_waits_for_it():
+    begun, asked, may_end = threading.Event(), threading.Event(), threading.Event()
+
+    def load() -> tuple[Group, ...]:
+        begun.set()
+        assert may_end.wait(10)
+        return (Group(words=("ceilidh",), also=("barn dance",)),)
+
+    def ask() -> Thesaurus:
+        asked.set()
+        return in_use()
+
+    in_use = InUse(load)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(in_use)
+        assert begun.wait(10)
+        second = threads.submit(ask)
+        assert asked.wait(10)
+        may_end.set()
+
+        known = [one.result(10).knows(("ceilidh",)) for one in (first, second)]
+
+    assert known == [True, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -91,16 +92,25 @@ class InUse:
     def __init__(self, load: Callable[[], tuple[Group, ...]]) -> None:
         """Begin with nothing; `load` gives what was added, or raises SQLAlchemyError."""
         self._load = load
+        self._looking = threading.Lock()
         self._looked = -LOOK_EVERY_SECONDS
         self._added: tuple[Group, ...] | None = None
         self._thesaurus = Thesaurus(())
 
     def __call__(self) -> Thesaurus:
-        now = time.monotonic()
-        if now - self._looked >= LOOK_EVERY_SECONDS:
-            self._looked = now
-            self._take(self._loaded())
+        # While one thread looks, others go on with what is held; before there is any, they wait.
+        is_first = self._added is None
+        if (is_first or self._is_due()) and self._looking.acquire(blocking=is_first):
+            try:
+                if self._is_due():
+                    self._looked = time.monotonic()
+                    self._take(self._loaded())
+            finally:
+                self._looking.release()
         return self._thesaurus
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._looked >= LOOK_EVERY_SECONDS
 
     def _loaded(self) -> tuple[Group, ...]:
         try:
