@@ -51,7 +51,7 @@ class NotYours(DirectoryError):
 
 
 class TooManyOwners(DirectoryError):
-    """This entry has five owners already. Somebody has to leave first."""
+    """This entry has as many owners as it may have. Somebody has to leave first."""
 
     status = 409
 

@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -290,9 +291,7 @@ class _Codes:
     """
 
     def __init__(self, file: sqlite3.Connection) -> None:
-        def column(name: str, kind: str) -> NDArray[Any]:
-            return _column(file, f"SELECT {name} FROM postcode ORDER BY code", kind)  # noqa: S608
-
+        column = partial(_column, file, "postcode ORDER BY code")
         self.code = column("code", "S")
         self.lat, self.lon = column("lat", "f8"), column("lon", "f8")
         self.council = column("council", "S")
@@ -315,9 +314,7 @@ class _Spots:
     """
 
     def __init__(self, file: sqlite3.Connection) -> None:
-        def column(name: str, kind: str) -> NDArray[Any]:
-            return _column(file, f"SELECT {name} FROM spot ORDER BY id", kind)  # noqa: S608
-
+        column = partial(_column, file, "spot ORDER BY id")
         self.kind, self.name = column("kind", "S"), column("name", "S")
         self.lat, self.lon = column("lat", "f8"), column("lon", "f8")
         self.council, self.nation = column("council", "S"), column("nation", "S")
@@ -346,13 +343,10 @@ class _Names:
     """What places are called, in order of the alphabet: a row for each name of each place."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
-        def column(name: str, kind: str) -> NDArray[Any]:
-            return _column(file, f"SELECT {name} FROM name ORDER BY key, rowid", kind)  # noqa: S608
-
+        column = partial(_column, file, "name ORDER BY key, rowid")
         keys = column("key", "S")
-        self._key = keys.astype(
-            f"S{keys.itemsize + 1}"
-        )  # with room for what ends all that start so
+        # With room for what ends all that start so.
+        self._key = keys.astype(f"S{keys.itemsize + 1}")
         self._spot, self._is_main = column("spot - 1", "i4"), column("is_main", "?")
 
     def find(self, name: str) -> tuple[list[int], list[int]]:
@@ -385,9 +379,9 @@ class _Names:
         return _first_not_before(self._key, start + "~")
 
 
-def _column(file: sqlite3.Connection, statement: str, kind: str) -> NDArray[Any]:
-    """What `statement` selects; text ("S") as UTF-8."""
-    rows = file.execute(statement)
+def _column(file: sqlite3.Connection, ordered: str, name: str, kind: str) -> NDArray[Any]:
+    """A column of a table, with its order; text ("S") as UTF-8."""
+    rows = file.execute(f"SELECT {name} FROM {ordered}")  # noqa: S608 - both are written above
     if kind == "S":
         return np.array([value.encode() for (value,) in rows], dtype=kind)
     return np.array([value for (value,) in rows], dtype=kind)
