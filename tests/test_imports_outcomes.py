@@ -49,6 +49,14 @@ def jo(app: Flask, session: Session, open_network: Open, publish: Publish) -> Br
     return an_editor(app, session, open_network(), Role.EDITOR)
 
 
+def taken_in(jo: Browser, app: Flask) -> Page:
+    """The page of the list, whose rows now wait for moderators."""
+    page = checked(jo, app, CHOIRS)
+    jo.submit(page, f"{page.path}/taken")
+    work(app)
+    return page
+
+
 def test_editors_read_what_became_of_each_row_and_why(
     app: Flask,
     session: Session,
@@ -56,9 +64,7 @@ def test_editors_read_what_became_of_each_row_and_why(
     jo: Browser,
     mailbox: Mailbox,
 ) -> None:
-    page = checked(jo, app, CHOIRS)
-    jo.submit(page, f"{page.path}/taken")
-    work(app)
+    page = taken_in(jo, app)
     priya = signed_in(app, session, "priya@example.org", "Priya")
     armley, beeston, crossgates, gipton = numbers(session)
 
@@ -211,9 +217,7 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     jo: Browser,
     mailbox: Mailbox,
 ) -> None:
-    page = checked(jo, app, CHOIRS)
-    jo.submit(page, f"{page.path}/taken")
-    work(app)
+    page = taken_in(jo, app)
     priya = signed_in(app, session, "priya@example.org", "Priya")
     armley, beeston, _crossgates, _gipton = numbers(session)
     jo.open(f"{page.path}/outcomes.exe", status=404)
@@ -256,9 +260,7 @@ def test_only_editors_of_its_network_open_the_page_of_a_row_each_time_for_a_day(
     jo: Browser,
     open_network: Open,
 ) -> None:
-    page = checked(jo, app, CHOIRS)
-    jo.submit(page, f"{page.path}/taken")
-    work(app)
+    page = taken_in(jo, app)
     page = jo.open(f"{page.path}?show=taken")
     desk = "/networks/dale-valley/desk"
     of_row = f"{page.path.removeprefix(desk)}/rows/2/page"
@@ -309,9 +311,7 @@ def test_moderators_read_of_their_own_list_what_became_of_it_and_appeal_to_nobod
     session: Session,
     jo: Browser,
 ) -> None:
-    page = checked(jo, app, CHOIRS)
-    jo.submit(page, f"{page.path}/taken")
-    work(app)
+    page = taken_in(jo, app)
     priya = signed_in(app, session, "priya@example.org", "Priya")
     session.execute(update(Import).values(network_id=None))
     session.commit()
