@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import errands
 from directory.config import Config
 from directory.db import db
 from directory.entries import catalogue, publishing
@@ -50,7 +50,7 @@ class Harvest:
     def work(self) -> None:
         self.session.commit()
         with self.app.app_context():
-            for follow in (worker.check_lists, worker.take_in_lists):
+            for follow in (errands.check_lists, errands.take_in_lists):
                 follow(db.session(), self.config)
             db.session.remove()
         self.session.expire_all()

@@ -13,8 +13,8 @@ from directory.entries.slugs import slugify
 from directory.places import gazetteer
 from directory.search.query import Query
 from directory.search.results import Results
-from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
+from directory.search.wordings import Thesaurus
 from directory.vocabulary.thesaurus import Group
 from tests.builders import an_id
 from tests.places import a_gazetteer

@@ -57,7 +57,9 @@ def test_a_key_of_a_network_raises_its_limit_until_it_is_revoked(
     )
     Browser(app).client.get("/", headers={"Authorization": "Bearer kith_no"})
 
-    jo.submit(jo.open(DESK), f"{DESK}/{kept_number(session)}/revocation")
+    revoked = f"{DESK}/{kept_number(session)}/revocation"
+    jo.submit(jo.open(revoked), revoked)
+    jo.open(revoked, status=404)
     machine.ask("/api/v1/networks", status=401, **said)
 
 
@@ -83,5 +85,7 @@ def test_admins_make_keys_for_those_who_are_no_network(
     number = kept_number(session)
     jo.send(f"{DESK}/{number}/revocation", jo.open(DESK).form(DESK), status=200)
     machine.ask("/api/v1/networks", Authorization=f"Bearer {secret[0]}")
-    admin.submit(admin.open(ADMIN), f"{ADMIN}/{number}/revocation")
+    revoked = f"{ADMIN}/{number}/revocation"
+    admin.submit(admin.open(revoked), revoked)
+    admin.open(revoked, status=404)
     machine.ask("/api/v1/networks", status=401, Authorization=f"Bearer {secret[0]}")

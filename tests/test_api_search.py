@@ -10,6 +10,7 @@ import pytest
 
 from directory.api.objects import freshness_words
 from directory.entries import publishing
+from directory.entries.documents import Location
 from directory.entries.freshness import Freshness, State
 from directory.search import NotReady
 from directory.search.whoosh_index import WhooshIndex
@@ -108,8 +109,17 @@ def test_near_a_place_the_nearest_service_comes_with_its_distance(places, publis
     assert answer["place"]["name"] == "York"
     [found] = answer["results"]
     assert found["nearest"]["name"] == "Harehills Singers"
-    assert found["nearest"]["place"] == "Leeds"
+    assert (found["nearest"]["place"], found["nearest"]["spot"]) == ("Leeds", None)
     assert found["nearest"]["distance_miles"] == pytest.approx(22, abs=1)
+
+
+def test_a_service_says_where_it_is_in_its_place(places, publish, machine):
+    near = Location(lat=53.812, lon=-1.52, label="near LS8 5")
+    publish(an_approach(), a_place(), a_service(location=near))
+
+    [found] = machine.get("/api/v1/search?q=singers&kind=service")["results"]
+
+    assert (found["place"], found["spot"]) == ("Leeds", "near LS8 5")
 
 
 def test_a_place_that_could_be_several_comes_with_its_choices(places, publish, machine):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from directory.search import understanding
+from directory.search import wordings
 from directory.search.query import Q_MAX, VALUES_MAX, WITHOUT_MAX, Query
 from directory.search.understanding import MOST_WORDINGS, MOST_WORDS
 from directory.search.whoosh_index import WhooshIndex
@@ -141,7 +141,7 @@ def test_a_question_has_a_budget(index: WhooshIndex, said: list[str]):
 
 def test_a_word_half_typed_is_finished_in_a_few_ways(index: WhooshIndex):
     (concept,) = index.understand(Query(q="wordy*"))[0].plan.concepts
-    assert len(concept.wordings) == 1 + understanding.MOST_UNFINISHED
+    assert len(concept.wordings) == 1 + wordings.MOST_UNFINISHED
     assert len(index.suggest("wordy", limit=8)) <= 8
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from directory.config import Config
+from directory.entries.documents import Location
 from tests.builders import a_place, a_service, an_approach
 from tests.house_rules import HOST, Browser, Page, words
 from tests.places import a_gazetteer
@@ -74,6 +75,14 @@ def test_a_place_is_named_in_heading_chip_and_cards(choirs: None, browser: Brows
     assert "In Leeds" in page.text
     assert "q=choir" in page.links()["Remove Leeds"]
     assert "near" not in asked(page.links()["Remove Leeds"])
+
+
+def test_what_is_near_a_postcode_says_so_behind_its_place(publish: Publish, browser: Browser):
+    near = Location(lat=53.812, lon=-1.52, label="near LS8 5")
+    publish(an_approach(), a_place(), a_service(location=near))
+
+    assert "In Leeds, near LS8 5" in browser.open("/search?q=singers&near=Leeds").text
+    assert "Leeds, near LS8 5, about" in browser.open("/search?q=singers&near=York").text
 
 
 def test_a_count_is_what_ticking_the_box_gives(choirs: None, browser: Browser):

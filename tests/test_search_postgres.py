@@ -28,8 +28,8 @@ from directory.search.postgres_source import Source
 from directory.search.query import Query, Sort
 from directory.search.results import Results
 from directory.search.similar import Wanted, similar
-from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
+from directory.search.wordings import Thesaurus
 from directory.vocabulary import thesaurus
 from directory.vocabulary.terms import Kind
 from tests import services

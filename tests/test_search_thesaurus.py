@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from directory.search import words
 from directory.search.groups import InUse
-from directory.search.understanding import RELATED, SAME, Thesaurus
+from directory.search.wordings import RELATED, SAME, Thesaurus
 from directory.vocabulary import thesaurus
 from directory.vocabulary.thesaurus import Group
 

@@ -205,8 +205,10 @@ def test_an_export_into_an_empty_database_gives_the_same_directory(folder, tmp_p
     folder.write(choir("Moderated later"))
     folder.write(a_page(id=an_id("page")), slug="about")
     folder.write(a_service(id=an_id("service")), slug="harehills")
-    folder.write(a_story(id=an_id("story")), slug="a-story")
     folder.sync()
+    publishing.publish(
+        session, a_story(id=an_id("story")), slug="a-story", origin="submission", author="", at=NOW
+    )
     folder.moderate(choir("Moderated"))
     before = {entry.url: dump(entry.document) for entry in catalogue.live(session)}
 
@@ -216,6 +218,17 @@ def test_an_export_into_an_empty_database_gives_the_same_directory(folder, tmp_p
     after = {f"/{file.path.removesuffix('.md')}": dump(file.document) for file in read}
     assert problems == []
     assert after == {url: text for url, text in before.items() if "stories" not in url}
+
+
+def test_a_story_is_never_taken_in_from_a_file(folder):
+    folder.write(choir())
+    folder.write(a_story(id=an_id("story"), about="approaches/community-choirs"), slug="a-story")
+
+    report = folder.sync()
+
+    assert [one.path for one in report.problems] == ["stories/a-story.md"]
+    assert "have its teller send the story through the form" in report.problems[0].remedy
+    assert [entry.kind for entry in catalogue.live(folder.session)] == ["approach"]
 
 
 def test_check_finds_links_that_lead_nowhere(folder):

@@ -23,8 +23,8 @@ from directory.entries.documents import Approach
 from directory.places import gazetteer
 from directory.search import words
 from directory.search.query import Query
-from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
+from directory.search.wordings import Thesaurus
 from directory.vocabulary import thesaurus
 
 TODAY = date(2026, 11, 22)

@@ -27,7 +27,7 @@ from directory.entries.catalogue import Change, Entry
 from directory.places import gazetteer
 from directory.search.postgres_index import PostgresIndex
 from directory.search.query import Query
-from directory.search.understanding import Thesaurus
+from directory.search.wordings import Thesaurus
 from directory.vocabulary import thesaurus
 
 PLACES = ROOT / "instance" / "geo.sqlite"

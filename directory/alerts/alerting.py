@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from directory import mail, tokens
 from directory.alerts import news
 from directory.alerts.models import Alert, AlertLink, Often
+from directory.clock import LONDON
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.errors import DeadLink
@@ -22,7 +22,6 @@ from directory.search.query import Query
 
 LETTER = "alert"
 CONFIRM = "alert-confirm"
-LONDON = ZoneInfo("Europe/London")
 MORNING = time(8)
 MONDAY = 0
 ALERTS_MAX = 20  # for one address

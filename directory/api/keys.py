@@ -75,6 +75,11 @@ def in_use(session: Session, network_id: UUID | None) -> list[ApiKey]:
     )
 
 
+def find(session: Session, number: int, *, network_id: UUID | None) -> ApiKey | None:
+    """That key, if it belongs there and is in use."""
+    return next((one for one in in_use(session, network_id) if one.id == number), None)
+
+
 def revoke(session: Session, number: int, *, network_id: UUID | None, at: datetime) -> None:
     """From now on that key of that network is unknown. Pressing it twice does no harm."""
     session.execute(

@@ -199,6 +199,7 @@ class Speaker:
             who_for=list(hit.who_for),  # type: ignore[arg-type]
             moment=hit.moment,  # type: ignore[arg-type]
             place=hit.place or None,
+            spot=hit.spot or None,
             distance_miles=_miles(hit.miles),
             is_inside=hit.is_inside,
             nearest=self._nearest(hit.nearest) if hit.nearest else None,
@@ -219,6 +220,7 @@ class Speaker:
             name=nearest.name,
             url=self._public_url + nearest.url,
             place=nearest.place or None,
+            spot=nearest.spot or None,
             distance_miles=_miles(nearest.miles),
             is_inside=nearest.is_inside,
             freshness=freshness(nearest.freshness),

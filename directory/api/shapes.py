@@ -48,12 +48,16 @@ class Block(Shape):
     transform: str = Field(description="What the figure is set in with, as in SVG; may be empty.")
 
 
+_SPOT = "Where it is in its place: a building, or “near LS8 5”."
+
+
 class Nearest(Shape):
     """The service of an approach that is nearest to the place asked for."""
 
     name: str
     url: str
     place: str | None
+    spot: str | None = Field(description=_SPOT)
     distance_miles: float | None = Field(description="None where it has no point on the map.")
     is_inside: bool = Field(description="It happens within the area asked for.")
     freshness: Freshness
@@ -79,6 +83,7 @@ class Result(Shape):
     who_for: list[WhoFor]
     moment: Moment | None
     place: str | None = Field(description="Where it happens, of a service.")
+    spot: str | None = Field(description=_SPOT)
     distance_miles: float | None
     is_inside: bool = Field(description="It happens within the area asked for.")
     nearest: Nearest | None

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import sharing
+from directory.accounts import views_signed_out
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.api import keys
@@ -18,6 +29,7 @@ from directory.security import keep_private, limit_writing, limiter
 BEARER = "Bearer "
 
 bp = Blueprint("api_keys", __name__, url_prefix="/developers/keys")
+views_signed_out.keep_words(bp)
 
 
 @bp.after_request
@@ -73,6 +85,16 @@ def make() -> Response:
         return _page(name=name, error=problem.message, status=problem.status)
     db.session.commit()
     return _page(secret=secret)
+
+
+@bp.get("/<int:number>/revocation")
+@roles_required(RoleName.ADMIN)
+def ask_to_revoke(number: int) -> Response:
+    """What revoking it means, and a button."""
+    key = keys.find(db.session(), number, network_id=None)
+    if key is None:
+        abort(404)
+    return make_response(render_template("api/revoke_key.html", key=key))
 
 
 @bp.post("/<int:number>/revocation")

@@ -36,12 +36,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from directory import config
+from directory.clock import LONDON
 from directory.db import db
 from directory.db import reading as only_reading
 from directory.entries import links
@@ -77,7 +77,7 @@ def attach(app: Flask) -> None:
         engine=lambda: db.engine,
         gazetteer=lambda: gazetteer.at(settings.geo_path),
         thesaurus=thesaurus,
-        today=lambda: datetime.now(ZoneInfo("Europe/London")).date(),
+        today=lambda: datetime.now(LONDON).date(),
     )
     index.slugs_now = _slugs_now
     if settings.meaning:

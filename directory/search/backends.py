@@ -11,8 +11,8 @@ from directory.config import Config
 from directory.places.gazetteer import Gazetteer
 from directory.search.postgres_index import PostgresIndex
 from directory.search.snapshot_index import SnapshotIndex
-from directory.search.understanding import Thesaurus
 from directory.search.whoosh_index import WhooshIndex
+from directory.search.wordings import Thesaurus
 
 
 def index_of(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from directory.errors import DirectoryError
 from directory.search import words
 from directory.search.models import ThesaurusGroup
-from directory.search.understanding import Thesaurus
+from directory.search.wordings import Thesaurus
 from directory.vocabulary import thesaurus
 from directory.vocabulary.thesaurus import Group
 

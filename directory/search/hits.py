@@ -83,7 +83,7 @@ class Hits:
             kind=kind,
             name=card["name"],
             url=url_of(kind, card["slug"]),
-            place=self._place_name(document, card),
+            place=self._place_name(document, card) or card.get("label", ""),
             support_area=self._taken("support_area", document, card),
         )
 
@@ -113,6 +113,7 @@ class Hits:
             updated=date.fromisoformat(card["updated"]),
             score=score,
             place=self._place_name(document, card),
+            spot=card.get("label", ""),
             miles=self._miles_to(document) if kind is Kind.SERVICE else None,
             is_inside=self._is_inside(document),
             nearest=self._nearest(nearest) if nearest is not None else None,
@@ -140,6 +141,7 @@ class Hits:
             url=url_of(Kind.SERVICE, card["slug"]),
             name=card["name"],
             place=self._place_name(document, card),
+            spot=card.get("label", ""),
             miles=self._miles_to(document),
             is_inside=self._is_inside(document),
             freshness=self._freshness(document, card),
@@ -152,8 +154,6 @@ class Hits:
         return self._around is not None and bool(self._around.inside[document])
 
     def _place_name(self, document: int, card: dict[str, Any]) -> str:
-        if "label" in card:
-            return str(card["label"])
         place = int(self._joined.place_of[document])
         if place >= 0:
             return str(self._snapshot.card(place)["name"])

@@ -10,7 +10,8 @@ from itertools import pairwise
 from directory.search import words
 from directory.search.query import Query
 from directory.search.ranking import Plan
-from directory.search.understanding import MOST_WORDS, Thesaurus
+from directory.search.understanding import MOST_WORDS
+from directory.search.wordings import Thesaurus
 
 Phrase = tuple[str, ...]
 

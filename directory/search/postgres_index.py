@@ -26,7 +26,8 @@ from directory.search.query import Query
 from directory.search.reading import Damaged
 from directory.search.snapshot_index import SnapshotIndex
 from directory.search.spelling import Spelling
-from directory.search.understanding import Meaning, Thesaurus
+from directory.search.understanding import Meaning
+from directory.search.wordings import Thesaurus
 
 logger = logging.getLogger("kith.search")
 

@@ -22,6 +22,8 @@ class Nearest:
     """The service of an approach that is nearest to where the reader asked.
 
     Attributes:
+        place: the name of its place or area.
+        spot: where it is there: "The Compton Centre", "near LS8 5".
         miles: as the crow flies; None where the service has no point on the map.
         is_inside: it lies in the area asked for, whatever the distance.
     """
@@ -29,6 +31,7 @@ class Nearest:
     url: str
     name: str
     place: str
+    spot: str
     miles: float | None
     is_inside: bool
     freshness: Freshness
@@ -54,6 +57,7 @@ class Hit:
     """One result.
 
     Attributes:
+        place, spot, miles, is_inside: as of `Nearest`.
         is_close: it holds none of the words, but is close to them in meaning.
         goes_with: the approach that answers well and names this one, which holds none of the words.
     """
@@ -71,6 +75,7 @@ class Hit:
     updated: date
     score: float
     place: str = ""
+    spot: str = ""
     miles: float | None = None
     is_inside: bool = False
     nearest: Nearest | None = None

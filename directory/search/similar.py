@@ -29,6 +29,7 @@ SAME_WORDS_PART = 0.6  # of the words of both straplines, the rare ones counting
 NEAR_MILES = 3.0
 LOOKED_AT = 24
 WORDS_MOST = 8
+FITTING_PART = 0.4  # of what the best one fits: less is a chance meeting of words
 FREQUENT = 20_000  # entries: a word in more of them finds nothing by itself
 _FIELDS = {"name": 3.0, "strapline": 1.0, "summary": 0.5}
 _TELLING_FIELDS = {"name": 3.0, "everyday": 3.0, "strapline": 1.0, "summary": 1.0}
@@ -84,19 +85,27 @@ def similar(
     return [one for _rank, one in sorted(found, key=lambda pair: pair[0])][:limit]
 
 
-def fitting_approaches(index: SnapshotIndex, about: str, *, limit: int = 4) -> list[Similar]:
-    """Approaches that a service may follow whose name and first words are `about`, likeliest first.
+def fitting_approaches(
+    index: SnapshotIndex, name: str, about: str = "", *, limit: int = 4
+) -> list[Similar]:
+    """Approaches that a service may follow, likeliest first. Words of its name count double: what
+    is told `about` it has many more of them.
 
-    Unlike `similar` this is no claim: one telling word in common is enough to be offered.
+    Unlike `similar` this is no claim: one telling word in common is enough to be offered, unless
+    another fits much better.
     """
     try:
         _meaning, generation = index.understand(Query())
         snapshot = generation.snapshot
-        scores = _scores(snapshot, Kind.APPROACH, _terms(snapshot, None, about), _TELLING_FIELDS)
-        found = [_as_similar(snapshot, document, ()) for document in _best(scores, limit)]
+        named, told = (
+            _scores(snapshot, Kind.APPROACH, _terms(snapshot, None, text), _TELLING_FIELDS)
+            for text in (name, about)
+        )
+        scores = 2 * named + told
+        scores[scores < FITTING_PART * scores.max(initial=0)] = 0
+        return [_as_similar(snapshot, document, ()) for document in _best(scores, limit)]
     except (NotReady, Damaged):
         return []
-    return found
 
 
 def _judged(
@@ -134,7 +143,7 @@ def _as_similar(snapshot: Snapshot, document: int, why: tuple[Why, ...]) -> Simi
         slug=card["slug"],
         name=card["name"],
         tagline=card["strapline"],
-        where=card.get("label") or _in_words(card.get("place")).title() or _area(card),
+        where=_where(card),
         organization=_in_words(card.get("organization")),
         why=why,
     )
@@ -226,6 +235,12 @@ def _is_near(
 
 def _in_words(slug: object) -> str:
     return str(slug or "").replace("-", " ")
+
+
+def _where(card: dict[str, object]) -> str:
+    """ "Leeds, near LS8 5"; the area it covers where neither is known."""
+    place, spot = _in_words(card.get("place")).title(), str(card.get("label", ""))
+    return ", ".join(filter(None, (place, spot))) or _area(card)
 
 
 def _area(card: dict[str, object]) -> str:

@@ -22,7 +22,8 @@ from directory.search.query import Query
 from directory.search.reading import Damaged
 from directory.search.results import Results, Suggestion
 from directory.search.spelling import Spelling
-from directory.search.understanding import Meaning, Thesaurus, understand
+from directory.search.understanding import Meaning, understand
+from directory.search.wordings import Thesaurus
 from directory.vocabulary.terms import Kind
 
 # Filters that name entries by their slugs.

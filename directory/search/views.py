@@ -217,13 +217,14 @@ def _kind_reasons(reasons: tuple[Reason, ...], urgent: Subject | None) -> tuple[
 
 
 def where_words(thing: Hit | Nearest, asked: str) -> str:
-    """Where something is, seen from the place asked for: "In Leeds", "York, about 22 miles"."""
+    """Where something is, seen from the place asked for: "In Leeds, near LS8 5",
+    "York, about 22 miles"."""
     if thing.is_inside:
-        return _("In %(place)s", place=thing.place or asked)
-    if thing.miles is None:
-        return thing.place
-    far = miles_words(thing.miles)
-    return _("%(place)s, %(far)s", place=thing.place, far=far) if thing.place else far
+        words = [_("In %(place)s", place=thing.place or asked), thing.spot]
+    else:
+        far = "" if thing.miles is None else miles_words(thing.miles)
+        words = [thing.place, thing.spot, far]
+    return ", ".join(filter(None, words))
 
 
 def miles_words(miles: float) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from directory import search
+from directory.accounts import views_signed_out
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.db import db
@@ -17,6 +18,7 @@ from directory.search.groups import NoGroup
 from directory.security import keep_private, limit_writing, limiter
 
 bp = Blueprint("searches", __name__, url_prefix="/moderation/searches")
+views_signed_out.keep_words(bp)
 moderators_only = roles_required(RoleName.MODERATOR)
 
 

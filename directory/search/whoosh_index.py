@@ -18,7 +18,7 @@ from directory.search.index import NotReady
 from directory.search.parts import Damaged
 from directory.search.segment_reading import CannotOpen, open_snapshot
 from directory.search.snapshot_index import SnapshotIndex
-from directory.search.understanding import Thesaurus
+from directory.search.wordings import Thesaurus
 
 logger = logging.getLogger("kith.search")
 
