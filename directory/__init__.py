@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import Babel
 
-from directory import assets, compression, db, errors, security, sharing, shelf, templating
+from directory import assets, clock, compression, db, errors, security, sharing, shelf, templating
 from directory import config as configuration
 from directory.config import ROOT, Config
 
@@ -50,7 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     security.attach(app, config)
     db.attach(app, config.database)
     db.read_only_requests(app)
-    Babel(app, default_locale="en_GB", default_timezone="Europe/London")
+    Babel(app, default_locale="en_GB", default_timezone=clock.LONDON.key)
     errors.attach(app)
     sharing.attach(app)
     templating.attach(app)

@@ -9,19 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from babel import Locale
-from babel.dates import format_date
 from babel.support import NullTranslations
 from flask import Flask, current_app, g
-from flask_babel import get_locale, get_translations, to_user_timezone
+from flask_babel import get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect
 
-from directory import config
+from directory import clock, config
 from directory.entries import wording
 from directory.look import quilt
+from directory.mail.wording import mail_name
 from directory.vocabulary import facets, help
 from directory.vocabulary.terms import SupportArea
 
@@ -33,6 +33,8 @@ def attach(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day_in_words,
         label=_label,
+        one=_one,
+        mail_name=mail_name,
         explanation=_explanation,
         lower_first=lower_first,
         rendered=rendered,
@@ -78,10 +80,8 @@ def _catalogue() -> NullTranslations:
 
 
 def day_in_words(value: date | datetime) -> str:
-    """3 November 2026, as on a clock in London."""
-    if isinstance(value, datetime):
-        value = to_user_timezone(value) if value.tzinfo else value
-    return format_date(value, "d MMMM y", locale=get_locale() or "en_GB")
+    """3 November 2026, in the reader's language."""
+    return clock.day_in_words(value, locale=get_locale() or "en_GB")
 
 
 def rendered(html: str) -> Markup:
@@ -129,6 +129,10 @@ def _serves(addresses: Map, path: str) -> bool:
 
 def _label(key: str, facet: str) -> str:
     return facets.label(facet, key)
+
+
+def _one(key: str, facet: str) -> str:
+    return facets.term(facet, key).one
 
 
 def _explanation(key: str, facet: str) -> str:

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from passlib.totp import TOTP
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from directory import config as settings
@@ -18,7 +19,10 @@ from directory.accounts import people, second_factor, sessions, sign_in
 from directory.accounts.models import RecoveryCode, SignIn, User
 from directory.accounts.second_factor import Codes, WrongCode
 from directory.config import Config
+from directory.moderation import team
+from directory.moderation.models import AuditLine
 from tests.house_rules import HOST, Browser, Page
+from tests.mailbox import Mailbox
 
 MINE = "/accounts/mine"
 SECOND = "/accounts/second-factor"
@@ -136,7 +140,7 @@ def test_an_admin_sets_up_a_second_factor_before_anything_else(
     other = Browser(app)
     page = press_link(other, session, priya, goes_to="/moderation/keys")
     assert page.path == SECOND
-    assert is_out(other)
+    assert is_out(other, "/moderation/keys")
     page = other.submit(page, SECOND, code=recovery[0].upper().replace("-", " "))
     assert page.path == "/moderation/keys"
     third = Browser(app)
@@ -158,7 +162,7 @@ def test_a_code_works_once_even_while_it_is_shown(
     assert secret.count("secret") < 3  # it is encrypted
     at = datetime(2026, 11, 22, 12, tzinfo=UTC)
     set_clock(at)
-    codes.set_up(session, priya, secret, codes.generate(secret))
+    codes.set_up(session, priya, secret, codes.generate(secret), at=at)
     with pytest.raises(WrongCode):  # what set it up signs nobody in
         codes.give(session, held[0], codes.generate(secret), at=at)
     later = at + timedelta(seconds=60)
@@ -192,6 +196,10 @@ def test_a_moderator_may_have_one_and_take_it_away_an_admin_may_not(
     page = browser.submit(browser.open(MINE), f"{SECOND}/end")
 
     assert "Off. Whoever reads your mail could sign in as you." in page.text
+    team.make_admin(session, sam, admin=priya, at=datetime.now(UTC))
+    session.commit()
+    assert is_out(browser), "what was given before and is gone counts no more"
+    assert browser.open(MINE).path == SET_UP
     boss = Browser(app)
     page = press_link(boss, session, priya)
     boss.submit(page, SET_UP, code=code_of(page))
@@ -201,17 +209,95 @@ def test_a_moderator_may_have_one_and_take_it_away_an_admin_may_not(
     boss.send(f"{SECOND}/end", {"csrf_token": token}, status=409)
 
 
-def test_an_admin_helps_who_lost_phone_and_codes(app: Flask, session: Session, priya: User) -> None:
+def test_what_is_no_code_is_said_and_kept_and_guessing_ends(
+    app: Flask, session: Session, priya: User, on_the_open_web: None
+) -> None:
+    browser = Browser(app)
+    page = press_link(browser, session, priya)
+    address = urlsplit(next(one.get("href", "") for one in page.all("a") if "Open it" in one.text))
+    assert (address.scheme, address.netloc) == ("otpauth", "totp")
+    page = browser.submit(page, SET_UP, code=" ", status=422)
+    assert "Type the code that your authenticator app shows." in page.text
+    page = browser.submit(page, SET_UP, code="12 34", status=422)
+    assert "A code has six digits. Look again." in page.text
+    assert page.find("input", id="code").get("value") == "12 34"
+    page = browser.submit(page, SET_UP, code=code_of(page))
+
+    other = Browser(app)
+    page = press_link(other, session, priya)
+    page = other.submit(page, SECOND, code="1234-5678-90a", status=422)
+    assert "a recovery code twelve letters and digits" in page.text
+    for _number in range(9):
+        page = other.submit(page, SECOND, code="000000", status=422)
+    assert "see that your phone sets its clock by itself" in page.text
+
+    page = other.submit(page, SECOND, code="000000", status=429)
+
+    assert page.heading == "Your code"
+    assert "Wait a quarter of an hour" in page.text
+    assert int(page.headers["Retry-After"]) > 0
+
+
+def test_what_happens_to_a_second_factor_is_told_and_logged(
+    app: Flask, session: Session, priya: User, mailbox: Mailbox
+) -> None:
+    browser = signed_in(app, session, priya)
+    page = browser.open(SET_UP)
+    page = browser.submit(page, SET_UP, code=code_of(page))
+    recovery = [one.text for one in page.all("code")]
+    assert [one.get("href") for one in page.all("a") if "go on" in one.text] == [MINE]
+    assert mailbox.fetch(priya.email, subject="was set up").link(MINE)
+    other = Browser(app)
+    other.submit(press_link(other, session, priya), SECOND, code=recovery[0])
+    assert "9 codes are left" in mailbox.fetch(priya.email, subject="recovery code of yours").text
+    other.submit(other.open(MINE), f"{SECOND}/codes")
+    assert mailbox.fetch(priya.email, subject="recovery codes are new")
+    session.execute(delete(RecoveryCode))
+    session.commit()
+    page = other.open(MINE)
+    assert "No recovery code is left." in page.text
+    other.submit(page, f"{SECOND}/end")
+    assert mailbox.fetch(priya.email, subject="was switched off")
+
+    did = session.scalars(select(AuditLine.did).order_by(AuditLine.id)).all()
+    assert did == [
+        "set up a second factor", "made new recovery codes", "switched off a second factor",
+    ]  # fmt: skip
+
+
+def test_a_sign_in_that_waits_for_its_second_factor_is_seen(
+    app: Flask, session: Session, priya: User
+) -> None:
+    browser = signed_in(app, session, priya)
+    page = browser.open(SET_UP)
+    browser.submit(page, SET_UP, code=code_of(page))
+    assert "not given yet" not in browser.open(MINE).text
+
+    press_link(Browser(app), session, priya)  # by somebody who reads the mail
+
+    page = browser.open(MINE)
+    assert len(page.all("li", class_="work__line")) == 2
+    assert page.text.count("Its second factor is not given yet.") == 1
+
+
+def test_an_admin_helps_who_lost_phone_and_codes(
+    app: Flask, session: Session, priya: User, mailbox: Mailbox
+) -> None:
     sam = a_moderator(session, "sam@example.net")
     boss, browser = signed_in(app, session, priya), signed_in(app, session, sam)
     page = browser.open(SET_UP)
     browser.submit(page, SET_UP, code=code_of(page))
     page = boss.open("/moderation/team")
+    (lost,) = [path for words, path in page.links().items() if "Lost second factor" in words]
+    page = boss.open(lost)
+    assert "make sure that it is them who ask" in page.text
 
-    path = f"/moderation/team/{sam.id}"
-    session.rollback()
-    boss.send(path, page.form(path) | {"action": "lost-second"})
+    page = boss.submit(page, lost)
 
+    assert "Their second factor is gone" in page.text
+    letter = mailbox.fetch("sam@example.net", subject="was taken away")
+    assert "priya took away your second factor" in letter.text
+    assert letter.link(MINE)
     assert is_out(browser)
     assert "took away a second factor" in boss.open("/moderation/decisions").text
     assert press_link(browser, session, sam).path == "/moderation/"

@@ -63,7 +63,7 @@ def test_a_link_works_once(priya: User, app: Flask, session: Session) -> None:
 
     second = Browser(app)
 
-    assert "used before or is too old" in second.open(path, status=410).text
+    assert "was used before: each works once" in second.open(path, status=410).text
     token = session.scalar(select(SignInLink).where(SignInLink.used_at.is_not(None)))
     assert token is not None
 
@@ -225,7 +225,13 @@ def test_who_has_an_account_but_is_no_moderator_cannot_see_the_queue(
     priya.roles.clear()
     session.commit()
 
-    browser.open("/moderation/", status=403)
+    page = browser.open("/moderation/", status=403)
+
+    assert "this is not for your account" in page.text
+    assert "log in" not in page.text, "they are"
+    page = browser.open("/accounts/mine")
+    assert "/networks/mine" in [one.get("href") for one in page.all("a")]
+    assert "can be invited again by an admin" in browser.open("/networks/mine").text
 
 
 def test_the_first_moderator_is_an_admin_and_the_next_is_not(app: Flask, session: Session) -> None:

@@ -151,6 +151,36 @@ def test_a_second_factor_is_set_up_and_given(session: Session, url: str, page: P
     expect(page.get_by_role("navigation", name="Moderation")).to_be_visible()
 
 
+def test_who_was_signed_out_elsewhere_keeps_the_words_and_finds_back_by_keyboard(
+    session: Session, url: str, page: Page, new_page: Callable[..., Page]
+) -> None:
+    press_link(session, url, page)
+    other = new_page()
+    press_link(session, url, other)
+    page.goto(f"{url}/moderation/team")
+    page.get_by_label("E-mail address").fill("ama@example.org")
+    other.goto(f"{url}/accounts/mine")
+    other.get_by_role("button", name="Sign out everywhere else").press("Enter")
+    expect(other.get_by_role("status").filter(has_text="Done.")).to_be_visible()
+
+    page.get_by_label("E-mail address").press("Enter")
+
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_label("What you wrote")).to_have_value("ama@example.org")
+    check_everywhere(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").press("Enter")
+    tab = opened.value
+    expect(tab.get_by_text("You were signed out.")).to_be_visible()
+    check_everywhere(tab)
+    tab.get_by_label("Your e-mail address").press("Enter")
+    expect(tab.get_by_role("alert")).to_be_focused()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_label("Your e-mail address")).to_be_focused()
+    expect(page.get_by_label("What you wrote")).to_have_value("ama@example.org")
+
+
 def press_link(session: Session, url: str, page: Page) -> None:
     """Open a mailed link of Priya's, and press its button."""
     user = people.appoint(session, "priya@example.org", name="Priya S.", at=datetime.now(UTC))

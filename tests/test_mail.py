@@ -71,6 +71,15 @@ def test_peoples_own_words_stand_apart_and_are_escaped(config: Config) -> None:
     assert '<a href="http://kith.test/submissions/abc">' in html
 
 
+def test_days_in_a_mail_are_those_of_a_clock_in_london(config: Config) -> None:
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight, by that clock
+    drafts = [("Choir", late, "http://kith.test/submit/drafts/abc")]
+
+    message = written(config, letter="draft-goes", drafts=drafts)
+
+    assert "kept until 1 July 2026" in message.as_string()
+
+
 def test_a_name_cannot_add_headers(config: Config) -> None:
     message = written(config, name="Choir\nBcc: all@example.org")
 
@@ -213,11 +222,13 @@ def test_old_rows_go(session: Session, config: Config) -> None:
     assert session.scalars(select(OutboxMail)).all() == []
 
 
-def written(config: Config, *, unsubscribe: str | None = None, **values: Any) -> EmailMessage:
+def written(
+    config: Config, *, letter: str = "declined", unsubscribe: str | None = None, **values: Any
+) -> EmailMessage:
     """A message as it would go."""
     row = OutboxMail(
         id=7,
-        letter="declined",
+        letter=letter,
         to="sam@example.org",
         created_at=NOW,
         values={"name": "Choir", "note": "No.", "link": "http://kith.test/submissions/abc"}

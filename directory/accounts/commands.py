@@ -8,11 +8,12 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from directory.accounts import passkeys, people, second_factor, sessions, sign_in
+from directory.accounts import passkeys, people, second_factor, sessions, sign_in, telling
 from directory.accounts.letters import link_url
 from directory.accounts.models import RoleName
 from directory.config import current
 from directory.db import db
+from directory.moderation import audit
 
 
 @click.command("moderator")
@@ -32,9 +33,11 @@ def moderator(email: str, name: str, lost_second_factor: bool) -> None:
     except people.NotAnAddress as error:
         raise click.ClickException(error.message) from error
     if lost_second_factor:
-        second_factor.forget(db.session(), user)
+        second_factor.take_away(db.session(), user, by="", at=at)
         passkeys.forget_all(db.session(), user, by=None, at=at)
         sessions.end_all(db.session(), user)
+        did = "took away a second factor"
+        audit.record(db.session(), "an operator", did, telling.whose(user), at=at)
     token = sign_in.make_link(db.session(), user, at=at)
     role = "an admin" if user.has_role(RoleName.ADMIN) else "a moderator"
     db.session.commit()

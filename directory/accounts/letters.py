@@ -1,4 +1,4 @@
-"""Mails about an account: with a sign-in link, and about its passkeys."""
+"""Mails about an account: with a sign-in link, about its passkeys and its second factor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory import mail
-from directory.accounts import passkeys, people, sign_in
+from directory.accounts import passkeys, people, second_factor, sign_in
 from directory.config import Config
 from directory.mail.models import OutboxMail
 
@@ -36,10 +36,11 @@ def sign_in_letter(
 
 @mail.letter(passkeys.ADDED)
 @mail.letter(passkeys.REMOVED)
-def passkeys_changed(
+@mail.letter(second_factor.LETTER)
+def account_changed(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:
-    """What was added or removed, and where to put it right. It holds no secret."""
+    """What was changed, and where to put it right. It holds no secret."""
     user = people.find(session, letter.to)
     if user is None:
         return None

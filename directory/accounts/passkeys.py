@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from webauthn.helpers import bytes_to_base64url
 
 from directory import mail, tokens
-from directory.accounts import second_factor
-from directory.accounts.models import Passkey, PasskeyChallenge, RoleName, User
+from directory.accounts import second_factor, telling
+from directory.accounts.models import Passkey, PasskeyChallenge, User
 from directory.accounts.relying_party import RelyingParty, Unproven, who_answers
 from directory.db import rows_changed
 from directory.errors import DirectoryError
@@ -151,7 +151,7 @@ def add(
             session.add(passkey)
     except IntegrityError as error:
         raise AddedBefore from error
-    _log(session, user, "added a passkey", at=at)
+    telling.log(session, user, "added a passkey", at=at)
     mail.queue(session, ADDED, to=user.email, values={"passkey": passkey.name}, at=at)
     return passkey
 
@@ -216,7 +216,7 @@ def remove(
     if is_last and second_factor.is_needed(user, admins_need_it=admins_need_it):
         raise LastFactor
     if _delete(session, Passkey.id == found.id):
-        _log(session, user, "removed a passkey", at=at)
+        telling.log(session, user, "removed a passkey", at=at)
         _tell(session, user, [found.name], at=at)
 
 
@@ -230,9 +230,9 @@ def forget_all(session: Session, user: User, *, by: User | None, at: datetime) -
     if not _delete(session, Passkey.user_id == user.id):
         return
     if by is None:
-        audit.record(session, "an operator", "removed all passkeys", _whose(user), at=at)
+        audit.record(session, "an operator", "removed all passkeys", telling.whose(user), at=at)
     else:
-        audit.record(session, by, "removed all passkeys", _whose(user), at=at)
+        audit.record(session, by, "removed all passkeys", telling.whose(user), at=at)
     _tell(session, user, [one.name for one in mine], at=at)
 
 
@@ -288,20 +288,8 @@ def _take_away_copied(session: Session, passkey: Passkey, *, at: datetime) -> No
     user, name = passkey.user, passkey.name
     if _delete(session, Passkey.id == passkey.id):
         why = "Its counter did not go on: it may have been copied."
-        audit.record(session, "the site", "removed a passkey", _whose(user), why=why, at=at)
+        audit.record(session, "the site", "removed a passkey", telling.whose(user), why=why, at=at)
         _tell(session, user, [name], copied=True, at=at)
-
-
-def _log(session: Session, user: User, did: str, *, at: datetime) -> None:
-    if user.has_role(RoleName.MODERATOR):
-        audit.record(session, user, did, user.name, at=at)
-    else:
-        audit.record(session, _whose(user), did, "their own account", at=at)
-
-
-def _whose(user: User) -> str:
-    """The log is never changed, so it names only those whose names stay with what they decided."""
-    return user.name if user.has_role(RoleName.MODERATOR) else "an editor of a network"
 
 
 def _tell(

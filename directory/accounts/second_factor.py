@@ -1,12 +1,13 @@
 """The second factor: a code from an authenticator app (TOTP), and recovery codes for bad days.
 
 Flask-Security makes and checks the codes; the secret lies encrypted in the database. A code works
-once, also while it is still shown.
+once, also while it is still shown. What changes is told by mail: it may be another's doing.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -14,20 +15,46 @@ from flask_security.totp import Totp
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from directory import tokens
+from directory import mail, tokens
+from directory.accounts import telling
 from directory.accounts.models import RecoveryCode, RoleName, SignIn, User
 from directory.db import rows_changed
 from directory.errors import DirectoryError
 
 RECOVERY_CODES = 10
 WINDOW = timedelta(seconds=30)  # a clock may be so wrong, and a person so slow
+LETTER = "second-factor"
 _DIGITS = 6
+_RECOVERY_LETTERS = 12
 
 
 class WrongCode(DirectoryError):
-    """That code is not right, or was used before. Wait for the next one in your app."""
+    """That code is not right, or was used before. Wait for the next one in your app. If none
+    works, see that your phone sets its clock by itself."""
 
     status = 422
+
+
+class NoCode(WrongCode):
+    """Type the code that your authenticator app shows."""
+
+
+class NotSixDigits(WrongCode):
+    """A code has six digits. Look again."""
+
+
+class NotWhole(WrongCode):
+    """A code of your app has six digits, a recovery code twelve letters and digits. Look again."""
+
+
+class Did(StrEnum):
+    """What a letter tells."""
+
+    SET_UP = "set-up"
+    OFF = "off"
+    NEW_CODES = "codes"
+    USED_RECOVERY = "recovery"
+    LOST = "lost"
 
 
 class SecondNeeded(DirectoryError):
@@ -66,6 +93,10 @@ class Codes:
         """The secret to photograph with an app, as the address of a picture."""
         return str(self._totp.generate_qrcode(user.email, secret))
 
+    def address(self, user: User, secret: str) -> str:
+        """The same as an address that opens an app on this device."""
+        return str(self._totp.get_totp_uri(user.email, secret))
+
     def generate(self, secret: str) -> str:
         """The code that an app shows now."""
         return str(self._totp.generate_totp_password(secret))
@@ -75,21 +106,31 @@ class Codes:
         """What of `code` counts: however it was parted, and in capitals or not."""
         return "".join(one for one in code.lower() if one.isalnum())
 
-    def set_up(self, session: Session, user: User, secret: str, code: str) -> list[str]:
+    def set_up(
+        self, session: Session, user: User, secret: str, code: str, *, at: datetime
+    ) -> list[str]:
         """Use `secret` from now on, as the code shows that an app has it. Gives recovery codes.
 
         Raises:
             WrongCode
         """
         user.totp_counter = None
-        if not self._is_right(user, secret, self.as_typed(code)):
-            raise WrongCode
+        typed = self.as_typed(code)
+        if not self._is_right(user, secret, typed):
+            raise _problem_with(typed, {_DIGITS}, NotSixDigits)
         user.totp_secret = secret
         session.flush()
-        return self.new_recovery_codes(session, user)
+        telling.log(session, user, "set up a second factor", at=at)
+        _tell(session, user, Did.SET_UP, at=at)
+        return self._fresh_recovery_codes(session, user)
 
-    def new_recovery_codes(self, session: Session, user: User) -> list[str]:
+    def new_recovery_codes(self, session: Session, user: User, *, at: datetime) -> list[str]:
         """Codes that each stand in once; earlier ones work no more. Shown now and never again."""
+        telling.log(session, user, "made new recovery codes", at=at)
+        _tell(session, user, Did.NEW_CODES, at=at)
+        return self._fresh_recovery_codes(session, user)
+
+    def _fresh_recovery_codes(self, session: Session, user: User) -> list[str]:
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
         codes: list[str] = self._totp.generate_recovery_codes(RECOVERY_CODES)
         session.execute(
@@ -108,8 +149,11 @@ class Codes:
         """
         user = sign_in.user
         typed = self.as_typed(code)
-        if not (self._spend_code(session, user, typed) or _spend_recovery(session, user, typed)):
-            raise WrongCode
+        if not self._spend_code(session, user, typed):
+            if not _spend_recovery(session, user, typed):
+                raise _problem_with(typed, {_DIGITS, _RECOVERY_LETTERS}, NotWhole)
+            left = codes_left(session, user)
+            _tell(session, user, Did.USED_RECOVERY, at=at, left=left)
         sign_in.second_at = at
 
     def _spend_code(self, session: Session, user: User, code: str) -> bool:
@@ -145,7 +189,7 @@ def is_needed(user: User, *, admins_need_it: bool) -> bool:
     return is_set_up(user) or (admins_need_it and user.has_role(RoleName.ADMIN))
 
 
-def take_away(session: Session, user: User, *, admins_need_it: bool) -> None:
+def switch_off(session: Session, user: User, *, admins_need_it: bool, at: datetime) -> None:
     """Sign in by mail alone again.
 
     Raises:
@@ -154,10 +198,22 @@ def take_away(session: Session, user: User, *, admins_need_it: bool) -> None:
     if admins_need_it and user.has_role(RoleName.ADMIN):
         raise SecondNeeded
     forget(session, user)
+    telling.log(session, user, "switched off a second factor", at=at)
+    _tell(session, user, Did.OFF, at=at)
+
+
+def take_away(session: Session, user: User, *, by: str, at: datetime) -> None:
+    """Forget the app and the codes of somebody who has lost both, and tell them what to do.
+
+    Args:
+        by: name of the admin who does so; empty: an operator.
+    """
+    forget(session, user)
+    _tell(session, user, Did.LOST, at=at, by=by)
 
 
 def forget(session: Session, user: User) -> None:
-    """Forget the app and the codes of somebody who has lost both. They set it up anew."""
+    """Forget the app and the codes of somebody, without a word."""
     user.totp_secret = user.totp_counter = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
 
@@ -166,6 +222,21 @@ def codes_left(session: Session, user: User) -> int:
     """How many recovery codes are not used yet."""
     count = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user.id)
     return session.scalar(count) or 0
+
+
+def _problem_with(typed: str, lengths: set[int], other: type[WrongCode]) -> WrongCode:
+    """What to tell about a code that opens nothing.
+
+    Args:
+        other: what to tell where it is as long as no code is.
+    """
+    if not typed:
+        return NoCode()
+    return WrongCode() if len(typed) in lengths else other()
+
+
+def _tell(session: Session, user: User, did: Did, *, at: datetime, **more: str | int) -> None:
+    mail.queue(session, LETTER, to=user.email, values={"did": did, **more}, at=at)
 
 
 def _spend_recovery(session: Session, user: User, code: str) -> bool:

@@ -21,9 +21,17 @@ HOME = "/moderation/"
 
 
 class LinkSpent(DeadLink):
-    """This sign-in link was used before or is too old. Ask for a new one."""
+    """This sign-in link is not whole, or very old. Ask for a new one."""
 
     way_on = WayOn.SIGN_IN
+
+
+class LinkUsed(LinkSpent):
+    """This sign-in link was used before: each works once. Ask for a new one."""
+
+
+class LinkTooOld(LinkSpent):
+    """This sign-in link is too old: each works for 15 minutes. Ask for a new one."""
 
 
 def make_link(session: Session, user: User, *, goes_to: str = HOME, at: datetime) -> str:
@@ -64,6 +72,12 @@ def look_at(session: Session, token: str, *, at: datetime) -> User:
     return _good_link(session, token, at).user
 
 
+def goes_to(session: Session, token: str, user: User) -> str | None:
+    """Where that link leads if it is one for `user`, good or spent; else None."""
+    link = _find(session, token)
+    return link.goes_to if link and link.user_id == user.id else None
+
+
 def spend(session: Session, token: str, *, at: datetime) -> SignInLink:
     """Use the link up. Of two presses at the same moment one wins.
 
@@ -79,7 +93,7 @@ def spend(session: Session, token: str, *, at: datetime) -> SignInLink:
         .execution_options(synchronize_session=False),
     )
     if not won:
-        raise LinkSpent
+        raise LinkUsed
     return link
 
 
@@ -95,7 +109,15 @@ def forget_old(session: Session, *, at: datetime) -> None:
 
 
 def _good_link(session: Session, token: str, at: datetime) -> SignInLink:
-    link = session.scalar(select(SignInLink).where(SignInLink.token_hash == tokens.hashed(token)))
-    if link is None or link.used_at is not None or link.expires_at <= at or not link.user.active:
+    link = _find(session, token)
+    if link is None or not link.user.active:
         raise LinkSpent
+    if link.used_at is not None:
+        raise LinkUsed
+    if link.expires_at <= at:
+        raise LinkTooOld
     return link
+
+
+def _find(session: Session, token: str) -> SignInLink | None:
+    return session.scalar(select(SignInLink).where(SignInLink.token_hash == tokens.hashed(token)))

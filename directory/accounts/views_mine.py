@@ -5,23 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from directory.accounts import passkeys, second_factor, sessions
+from directory.accounts.forms import SignInForm
 from directory.accounts.guard import (
     SignedOut,
     ask_to_sign_in,
     codes,
+    goes_to,
     my_sign_in,
     needs_second,
     relying_party,
 )
 from directory.accounts.models import RoleName, SignIn
-from directory.accounts.sign_in import HOME, safe_path
-from directory.accounts.views import GOES_TO, bp
+from directory.accounts.views import bp, sign_in_page
 from directory.config import current
 from directory.db import db
+from directory.errors import show_http_error
 from directory.security import keep_private, limiter
 
 TRIES = "10 per 15 minutes"  # a code has six digits
@@ -40,6 +44,8 @@ def second() -> Response:
     held = my_sign_in()
     if held is None:
         return ask_to_sign_in()
+    if current_user.is_authenticated:  # given, perhaps in another tab
+        return redirect(goes_to(), code=303)
     if not second_factor.is_set_up(held.user) and _may_set_up(held):
         return redirect(url_for(".set_up_second"), code=303)
     return second_page(held)
@@ -49,23 +55,25 @@ def second() -> Response:
 @limiter.limit(TRIES, key_func=whose)
 def give_second() -> Response:
     """Let in, and on to where the person wanted to be; or the page again."""
-    held = _held()
+    held, code = _held(), request.form.get("code", "")
+    if current_user.is_authenticated:  # given, perhaps in another tab
+        return redirect(goes_to(), code=303)
     try:
-        codes().give(db.session(), held, request.form.get("code", ""), at=datetime.now(UTC))
+        codes().give(db.session(), held, code, at=datetime.now(UTC))
     except second_factor.WrongCode as problem:
         db.session.rollback()
-        return second_page(_held(), status=problem.status, problem=problem.message)
+        return second_page(_held(), status=problem.status, problem=problem.message, code=code)
     db.session.commit()
-    return keep_private(redirect(safe_path(session.pop(GOES_TO, HOME)), code=303))
+    return keep_private(redirect(goes_to(), code=303))
 
 
 @bp.get("/second-factor/new")
 def set_up_second() -> Response:
     """A picture for an authenticator app, and a box for its first code."""
     held = my_sign_in()
-    if held is None or not _may_set_up(held):
+    if held is None:
         return ask_to_sign_in()
-    return _set_up_page(held)
+    return _set_up_page(held) if _may_set_up(held) else redirect(url_for(".second"), code=303)
 
 
 @bp.post("/second-factor/new")
@@ -78,17 +86,18 @@ def keep_second() -> Response:
     if _FRESH not in session:  # loaded again, when its codes were shown; or this page was left
         is_on = second_factor.is_set_up(held.user)
         return redirect(url_for(".mine" if is_on else ".set_up_second"), code=303)
-    code = request.form.get("code", "")
+    code, at = request.form.get("code", ""), datetime.now(UTC)
     try:
-        shown = codes().set_up(db.session(), held.user, session[_FRESH], code)
+        shown = codes().set_up(db.session(), held.user, session[_FRESH], code, at=at)
     except second_factor.WrongCode as problem:
         db.session.rollback()
-        return _set_up_page(_held(), problem=problem.message, status=problem.status)
-    held.second_at = datetime.now(UTC)
+        return _set_up_page(_held(), problem=problem.message, status=problem.status, code=code)
+    onward = url_for(".mine") if current_user.is_authenticated else goes_to()
+    held.second_at = at
     sessions.end_all(db.session(), held.user, but=held)  # they never gave it
     db.session.commit()
     del session[_FRESH]
-    return _page("accounts/codes.html", codes=shown, goes_to=safe_path(session.pop(GOES_TO, HOME)))
+    return _page("accounts/codes.html", codes=shown, goes_to=onward)
 
 
 @bp.post("/second-factor/codes")
@@ -96,7 +105,7 @@ def keep_second() -> Response:
 def new_codes() -> Response:
     """New recovery codes; the old ones work no more."""
     held = signed_in()
-    shown = codes().new_recovery_codes(db.session(), held.user)
+    shown = codes().new_recovery_codes(db.session(), held.user, at=datetime.now(UTC))
     db.session.commit()
     return _page("accounts/codes.html", codes=shown, goes_to=url_for(".mine"))
 
@@ -105,9 +114,32 @@ def new_codes() -> Response:
 def end_second() -> Response:
     """Sign in by mail alone again; admins cannot."""
     held = signed_in()
-    second_factor.take_away(db.session(), held.user, admins_need_it=current().is_https)
+    second_factor.switch_off(
+        db.session(), held.user, admins_need_it=current().is_https, at=datetime.now(UTC)
+    )
     db.session.commit()
     return redirect(url_for(".mine", done="yes"), code=303)
+
+
+@bp.errorhandler(429)
+def too_many(error: HTTPException) -> Response:
+    """The page of the form again, and how long to wait."""
+    held = my_sign_in()
+    if request.endpoint == "accounts.ask_for_link":
+        problem = _("Too many links were asked for from your network. Wait an hour.")
+        return sign_in_page(SignInForm(), problem=problem, status=429)
+    if request.endpoint in {"accounts.use_link", "accounts.use_passkey"}:
+        problem = _("Too many sign-ins came from your network. Wait an hour.")
+        if request.endpoint == "accounts.use_link":  # or that one was tried too often
+            problem = _("That was tried too often. Wait an hour, or ask for a new link.")
+        form = SignInForm(formdata=None, next=request.form.get("next", ""))
+        return sign_in_page(form, problem=problem, status=429)
+    problem = _("Too many codes were wrong. Wait a quarter of an hour, then type a new one.")
+    if request.endpoint == "accounts.give_second" and held:
+        return second_page(held, problem=problem, status=429)
+    if request.endpoint == "accounts.keep_second" and held and _may_set_up(held):
+        return _set_up_page(held, problem=problem, status=429)
+    return show_http_error(error)
 
 
 @bp.get("/mine")
@@ -155,6 +187,7 @@ def my_page(*, name: str | None = None, problem: str = "", status: int = 200) ->
         sign_ins=sessions.of(db.session(), held.user, at=datetime.now(UTC)),
         has_second=second_factor.is_set_up(held.user),
         must_have=current().is_https and held.user.has_role(RoleName.ADMIN),
+        is_asked=needs_second(held.user),
         codes_left=second_factor.codes_left(db.session(), held.user),
         passkeys=passkeys.of(db.session(), held.user),
         adds_passkeys=relying_party() is not None,
@@ -165,19 +198,21 @@ def my_page(*, name: str | None = None, problem: str = "", status: int = 200) ->
     )
 
 
-def second_page(held: SignIn, *, problem: str = "", status: int = 200) -> Response:
+def second_page(held: SignIn, *, problem: str = "", code: str = "", status: int = 200) -> Response:
     """Asks for the second factor.
 
     Args:
         problem: why a code was not taken.
+        code: as it was typed.
     """
     return _page(
         "accounts/second.html",
         status=status,
         has_code=second_factor.is_set_up(held.user),
         by_passkey=relying_party() is not None and passkeys.has_any(db.session(), held.user),
-        goes_to=session.get(GOES_TO, HOME),
+        goes_to=goes_to(),
         problem=problem,
+        code=code,
     )
 
 
@@ -213,7 +248,7 @@ def _may_set_up(held: SignIn) -> bool:
     return not (second_factor.is_set_up(held.user) or by_passkey)
 
 
-def _set_up_page(held: SignIn, *, problem: str = "", status: int = 200) -> Response:
+def _set_up_page(held: SignIn, *, problem: str = "", code: str = "", status: int = 200) -> Response:
     if _FRESH not in session:
         session[_FRESH] = codes().fresh()
     secret = session[_FRESH]
@@ -221,10 +256,14 @@ def _set_up_page(held: SignIn, *, problem: str = "", status: int = 200) -> Respo
         "accounts/set_up.html",
         status=status,
         picture=codes().picture(held.user, secret),
-        key=codes().key(secret),
+        key=codes().key(secret).replace("-", " "),
+        address=codes().address(held.user, secret),
         must_have=needs_second(held.user),
+        is_new=not second_factor.is_set_up(held.user),
+        is_in=current_user.is_authenticated,
         passkeys=passkeys.of(db.session(), held.user),
         problem=problem,
+        code=code,
     )
 
 

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-from directory.accounts import passkeys, sessions
+from directory.accounts import passkeys
 from directory.accounts import relying_party as sites
 from directory.accounts.forms import SignInForm
-from directory.accounts.guard import my_sign_in, relying_party, sign_in_here
+from directory.accounts.guard import SignedOut, relying_party, sign_in_here
 from directory.accounts.sign_in import safe_path
 from directory.accounts.views import LINKS_PER_ADDRESS, bp, first_page, sign_in_page
 from directory.accounts.views_mine import TRIES, my_page, signed_in, whose
@@ -27,9 +27,11 @@ _ASKED = "passkey"  # in the session: token of the challenge that this browser w
 @limiter.limit(TRIES, key_func=whose)
 def ask_for_passkey() -> Response:
     """What the browser needs to make a passkey for whoever is signed in, as JSON."""
-    user, site = signed_in().user, _site()
     try:
+        user, site = signed_in().user, _site()
         return _challenge(passkeys.ask_to_add(db.session(), site, user, at=datetime.now(UTC)))
+    except SignedOut as problem:
+        return _told(_("You are signed out. Load this page again to sign in."), problem.status)
     except passkeys.TooMany as problem:
         return _told(problem.message, problem.status)
 
@@ -45,7 +47,7 @@ def add_passkey() -> Response:
             _site(),
             held.user,
             challenge=session.pop(_ASKED, ""),
-            answer=request.form.get("answer", ""),
+            answer=request.form.get("proof", ""),
             name=name.strip() or held.device or _("A passkey"),
             at=datetime.now(UTC),
         )
@@ -91,7 +93,7 @@ def use_passkey() -> Response:
             db.session(),
             _site(),
             challenge=session.pop(_ASKED, ""),
-            answer=request.form.get("answer", ""),
+            answer=request.form.get("proof", ""),
             at=at,
         )
     except (passkeys.NotAccepted, passkeys.PerhapsCopied) as problem:
@@ -99,9 +101,6 @@ def use_passkey() -> Response:
         form = SignInForm(formdata=None, next=goes_to)
         page = sign_in_page(form, problem=problem.message, status=problem.status)
         return keep_private(page)
-    before = my_sign_in()
-    if before is not None:  # by mail, and the second factor was still to come
-        sessions.end(db.session(), before.user, before.id)
     db.session.commit()
     sign_in_here(user, via="webauthn", at=at).second_at = at
     db.session.commit()

@@ -17,11 +17,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_date
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session
 
+from directory.clock import day_in_words
 from directory.config import ROOT, Config
 from directory.mail.models import OutboxMail
 
@@ -140,5 +140,5 @@ def _environment() -> Environment:
     )
     environment.install_gettext_translations(Translations(), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["quoted"] = quoted
-    environment.filters["day"] = lambda moment: format_date(moment, "d MMMM y", locale="en_GB")
+    environment.filters["day"] = day_in_words
     return environment

@@ -21,7 +21,7 @@
     form.setAttribute("aria-busy", "true");
     try {
       const publicKey = await challenge(form);
-      form.elements.answer.value = JSON.stringify(
+      form.elements.proof.value = JSON.stringify(
         form.dataset.passkey === "create" ? await create(publicKey) : await get(publicKey),
       );
       form.submit();
