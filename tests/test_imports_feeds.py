@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import errands
 from directory.config import Config
 from directory.db import db
 from directory.entries import catalogue, publishing
@@ -296,7 +296,7 @@ def test_pages_are_kept_once_and_read_on_after_a_kill(
 
     one = harvest.read()
 
-    assert [row.key for row in standing.first_rows(session, one)] == ["service-1", "service-2"]
+    assert [row.key for row in standing.first_rows(session, one, 9)] == ["service-1", "service-2"]
 
 
 def test_a_feed_of_the_first_version_is_asked_for_each_service_that_it_only_names(
@@ -337,7 +337,7 @@ def test_an_editor_adds_a_feed_and_admins_alone_trust_it(
     assert "Look now" not in page.text
 
     with app.app_context():
-        worker.harvest_feeds(db.session(), app.extensions["kith.config"])
+        errands.harvest_feeds(db.session(), app.extensions["kith.config"])
         db.session.remove()
     page = jo.open(page.path)
     page = jo.open(next(iter(h for h in page.links().values() if "/lists/" in h)))
@@ -358,5 +358,5 @@ def test_an_editor_adds_a_feed_and_admins_alone_trust_it(
     session.refresh(feed)
     assert feed.is_trusted
     session.rollback()
-    jo.submit(jo.open(path), f"{path}/deleted")
+    jo.submit(jo.open(f"{path}/deleted"), f"{path}/deleted")
     jo.open(path, status=404)

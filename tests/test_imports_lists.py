@@ -15,17 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import errands
 from directory.config import Config
 from directory.db import db
 from directory.imports import lists, standing, tables
-from directory.imports.models import Import, ImportRow, Stage
+from directory.imports.models import Feed, Import, ImportRow, Stage
 from directory.moderation.models import Look
 from directory.networks.models import Role
 from directory.submissions.models import Submission
 from directory.vocabulary.terms import Kind
 from tests.builders import a_place, a_service, an_approach, an_organization
-from tests.house_rules import HOST, Browser, Page
+from tests.house_rules import HOST, Browser, Page, words
 from tests.moderating import signed_in
 from tests.networking import Open, an_editor
 from tests.test_networks import Publish
@@ -56,7 +56,7 @@ def bring(jo: Browser, content: str | bytes, *, status: int = 200, **changes: ob
 def work(app: Flask) -> None:
     """What the worker does until there is nothing to do."""
     with app.app_context():
-        for follow in (worker.check_lists, worker.take_in_lists):
+        for follow in (errands.check_lists, errands.take_in_lists):
             follow(db.session(), app.extensions["kith.config"])
         db.session.remove()
 
@@ -98,11 +98,14 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     page = jo.submit(page, action, column__1="summary", column__2="approach")
     assert "0 of 4 rows checked" in page.text
     assert page.find("progress").get("max") == "4"
+    assert page.find("a", id="go-on").get("href") == page.path
     assert "We are looking at each row" in page.text
 
     work(app)
     swapped_in = jo.open(page.path, HX_Request_Type="partial")
     assert "This is done" in swapped_in.text
+    # Whoever stood there still does.
+    assert swapped_in.find("a", id="go-on").get("href") == page.path
     assert "We are looking at each row" not in swapped_in.text
     page = jo.open(page.path)
     assert "1 row is ready. 1 must be put right first. 2 may be here already" in page.text
@@ -119,6 +122,7 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     jo.submit(page, choices, row__3="11111111-1111-1111-1111-111111111111", status=422)
     page = jo.submit(page, choices, row__3=entry, row__5="leave")
     assert "2 rows are ready" in page.text
+    assert page.headings[0] == "You have said what they are"  # none is left to say
 
     page = jo.submit(page, f"{page.path}/taken")
     assert "0 of 2 rows made ready" in page.text
@@ -134,6 +138,8 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     assert "A leaflet" in change.text  # what the list does not say stays
     number = new.id
     session.rollback()
+    done = jo.open(page.path, HX_Request_Type="partial").links()["Go on"]
+    assert "Wait for moderators (2)" in jo.open(done).text
     page = jo.open(page.path)
     assert "Wait for moderators 2" in page.text
     assert [link for link in page.links() if link.startswith("New (")] == []
@@ -143,8 +149,53 @@ def test_a_list_comes_to_the_moderators_all_at_once(
     assert "From the list “choirs.csv”, row 2." in read.text
     priya.submit(read, f"/moderation/submissions/{number}/decision", outcome="publish")
     assert "Wait for moderators 1 Published 1" in jo.open(page.path).text
-    page = jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
-    assert "Published 1 Taken back or deleted 1" in page.text
+    ask = jo.open(f"{page.path}/withdrawn")  # opening it takes nothing back
+    assert ask.heading == "Take back the 1 row that still waits?"
+    assert ask.links()["No, back to the list"] == f"{page.path}?show=taken"
+    done = jo.submit(ask, ask.path)
+    assert "Taken back." in done.text
+    assert "All (2) Published (1) Taken back or deleted (1)" in done.text
+    assert jo.open(ask.path).path == page.path  # there is nothing to ask any more
+
+
+def test_the_mapping_screen_says_why_a_column_was_guessed(jo: Browser) -> None:
+    page = bring(jo, "Group;Sort of;Base;Ref\nA choir;Community choirs;Leeds;LS7 4HB\n")
+    action = f"{page.path}/columns"
+    columns = page.form(action)
+    assert [columns[f"column-{number}"] for number in range(4)] == [
+        ["name"], ["approach"], ["place"], [""],
+    ]  # fmt: skip
+
+    def notes(page: Page) -> list[str]:
+        return [words(one) for one in page.all("p", class_="field__note")]
+
+    why = "Guessed because names of approaches stand in it."
+    assert notes(page) == [
+        "Guessed from its heading.",
+        why,
+        "Guessed because names of places stand in it.",
+        "Postcodes stand in it. Another column says where it is, so we leave them out.",
+    ]
+    page = jo.submit(page, action, status=422, column__1="", column__3="service_area")
+    assert notes(page) == [
+        "Guessed from its heading.",
+        "Guessed because names of places stand in it.",
+    ]
+
+
+def test_a_name_that_is_nearly_one_of_ours_is_told(app: Flask, jo: Browser) -> None:
+    page = bring(jo, "Group;Summary;Type;Town\nA;We sing.;Comunity choir;Leeds\nB;We hum.;X;York")
+    action = f"{page.path}/columns"
+    page = jo.submit(page, action, status=422, same__approach="community choir")
+    assert "“community choir” here. Did you mean “Community choirs”?" in page.text
+    jo.submit(page, action, same__approach="")
+    work(app)
+
+    told = [words(one) for one in jo.open(page.path.removesuffix("/columns")).all("li")]
+
+    why = "Type: There is no approach called"
+    assert f"{why} “Comunity choir” here. Did you mean “Community choirs”?" in told
+    assert f"{why} “X” here. Write a name as it stands in the directory." in told
 
 
 def test_many_rows_that_say_the_same_are_no_spam(app: Flask, session: Session, jo: Browser) -> None:
@@ -157,7 +208,7 @@ def test_many_rows_that_say_the_same_are_no_spam(app: Flask, session: Session, j
     assert waiting(session) == list(halls)
 
     with app.app_context():
-        worker.look_over(db.session(), app.extensions["kith.config"])
+        errands.look_over(db.session(), app.extensions["kith.config"])
         db.session.remove()
 
     assert session.scalars(select(Look.score)).all() == [0] * 6
@@ -225,6 +276,32 @@ def test_a_row_that_names_an_entry_changes_it_and_the_same_again_is_nothing_to_d
     assert "Nothing to do (1)" in page.text
 
 
+def test_many_readings_of_a_feed_hide_no_list(session: Session, jo: Browser) -> None:
+    page = bring(jo, LIST.replace("What happens", "Summary"))
+    jo.submit(page, f"{page.path}/columns", column__5="location.label")
+    one = session.scalars(select(Import)).one()
+    at = one.created_at
+    feed = Feed(
+        network_id=one.network_id, name="A feed", url="https://x.example", every="day",
+        licence_version="1", created_at=at,
+    )  # fmt: skip
+    session.add(feed)
+    session.flush()
+    session.add_all(
+        Import(
+            network_id=one.network_id, feed_id=feed.id, kind="service", name="A feed", form="feed",
+            stage=Stage.DONE, columns=[], mapping={}, same={}, licence_version="1", created_at=at,
+            changed_at=at,
+        )
+        for _day in range(60)
+    )  # fmt: skip
+    session.commit()
+
+    assert jo.open(DESK).links()["choirs.csv"] == page.path
+    again = bring(jo, LIST.replace("What happens", "Summary"))
+    assert again.form(f"{again.path}/columns")["column-5"] == ["location.label"]
+
+
 def test_files_that_cannot_be_read_are_told_at_the_field(jo: Browser) -> None:
     page = bring(jo, b"\x00\x01", status=422)
 
@@ -262,7 +339,16 @@ def test_a_list_can_be_deleted_and_columns_chosen_anew(
     work(app)
     assert "must be put right" not in jo.open(page.path).text
 
-    assert "Deleted." in jo.submit(jo.open(page.path), f"{page.path}/deleted").text
+    review = jo.open(page.path)
+    assert [
+        form.get("action") for form in review.all("form") if "delet" in str(form.get("action"))
+    ] == []
+    ask = jo.open(review.links()["Delete this list"])
+    assert ask.heading == "Delete “choirs.csv”?"
+    assert "None of them was sent: nothing in the directory changes." in ask.text
+    assert session.scalar(select(func.count()).select_from(Import)) == 1
+    session.rollback()
+    assert "Deleted." in jo.submit(ask, ask.path).text
 
     assert session.scalar(select(func.count()).select_from(ImportRow)) == 0
     session.rollback()
@@ -291,7 +377,7 @@ KILLED = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from directory import create_app, worker
+from directory import create_app, errands
 from directory.config import Config
 from directory.db import db
 from directory.imports import checking, taking
@@ -312,8 +398,8 @@ with app.app_context():
         commit()
 
     session.commit = dies_before_commit
-    worker.check_lists(session, config)
-    worker.take_in_lists(session, config)
+    errands.check_lists(session, config)
+    errands.take_in_lists(session, config)
 """
 
 
@@ -384,7 +470,7 @@ def test_a_network_has_ten_unfinished_lists_at_most_and_old_ones_go(
     app: Flask, session: Session, jo: Browser
 ) -> None:
     network_id = None
-    brought = lists.read(LIST.encode(), Kind.SERVICE)
+    brought = lists.read(LIST.encode(), Kind.SERVICE, {})
     at = datetime.now(UTC)
     for _turn in range(lists.UNFINISHED_MOST):
         lists.begin(

@@ -21,7 +21,7 @@ from directory.imports.models import Import
 from directory.moderation import stewarding
 from directory.networks import telling as network_telling
 from directory.networks.models import Editor, Network, Often, Role
-from directory.personal import retention
+from directory.personal import persons, retention
 from directory.submissions import links, proposing
 from directory.submissions.models import DraftLink, Submission, SubmissionLink
 from tests.builders import a_place, an_approach
@@ -71,6 +71,11 @@ def test_editors_read_what_became_of_each_row_and_why(
     read = priya.open(f"/moderation/submissions/{crossgates}")
     assert "ask-summary" in read.form(f"{read.path}/decision")
     assert "The editors of the network read it beside their list." in read.text
+    assert "says “network”" not in read.text
+    name = session.scalars(select(Network.name)).one()
+    session.rollback()
+    assert f"From a list of {name}" in read.text
+    assert read.links()[name] == "/networks/dale-valley"
 
     decided(priya, armley, "publish")
     decided(priya, beeston, "decline", note="It has no open door.\n\nTell us who can come.")
@@ -234,12 +239,16 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     session.rollback()
     row = jo.submit(jo.open(f"{page.path}?show=taken"), f"{page.path}/rows/2/page")
     tasks = jo.submit(row, f"{row.path}/words")
-    jo.submit(jo.open(page.path), f"{page.path}/withdrawn")
+    ask = jo.open(f"{page.path}/deleted")
+    assert "1 row still waits for moderators" in ask.text
+    jo.submit(jo.open(f"{page.path}/withdrawn"), f"{page.path}/withdrawn")
     assert told_of_lists(app, session, mailbox) == []
     assert rows(jo.open(f"{page.path}?show=taken&became=withdrawn")) == {
         "Armley Singers": "Taken back."
     }
-    jo.submit(jo.open(page.path), f"{page.path}/deleted")
+    ask = jo.open(f"{page.path}/deleted")
+    assert "still waits" not in ask.text
+    jo.submit(ask, ask.path)
 
     jo.open(row.path, status=404)
     jo.open(tasks.path, status=410)
@@ -249,6 +258,7 @@ def test_what_is_asked_of_a_network_waits_for_nobody_once_its_list_is_gone(
     undo = next(form for form in forms(read) if form.endswith("/reversal"))
     priya.submit(read, undo)
     read = priya.open(f"/moderation/submissions/{beeston}")
+    assert "From a list of Dale Valley Carers that is deleted" in read.text
     assert "Ask for changes" not in read.text
     assert "Kept with the decision." in read.text
     assert "ask-summary" not in read.form(f"{read.path}/decision")
@@ -306,6 +316,55 @@ def test_only_editors_of_its_network_open_the_page_of_a_row_each_time_for_a_day(
     jo.submit(page, desk + of_row, status=403)
 
 
+def test_links_to_rows_end_with_whoever_edits_the_network_no_more(
+    app: Flask,
+    session: Session,
+    jo: Browser,
+) -> None:
+    page = taken_in(jo, app)
+    network = session.scalars(select(Network)).one()
+    sam = an_editor(app, session, network, Role.OWNER, email="sam@dale-valley.example")
+    desk = "/networks/dale-valley/desk"
+    jos = session.scalars(select(User.id).where(User.email == JO)).one()
+    session.rollback()
+
+    def opened(browser: Browser) -> tuple[Page, Page]:
+        """The page of a row, and a draft of new words for it in which something was typed."""
+        row = browser.submit(browser.open(f"{page.path}?show=taken"), f"{page.path}/rows/2/page")
+        tasks = browser.submit(row, f"{row.path}/words")
+        part = browser.open(f"{tasks.path}/what")
+        browser.send(part.path, part.form(part.path) | {"summary": "We hum.", "go": "later"})
+        return row, tasks
+
+    def have_ended(row: Page, tasks: Page) -> None:
+        """Whoever holds these links, and wherever: they open nothing and change nothing."""
+        anyone = Browser(app)
+        assert anyone.open(row.path, status=410).heading == "This link works no more"
+        anyone.open(tasks.path, status=410)
+        part = f"{tasks.path}/what"
+        anyone.send(part, {"summary": "Not ours.", "csrf_token": token(anyone)}, status=410)
+        gone = {"csrf_token": token(anyone), "words": "Hello?"}
+        for act in ("messages", "withdrawal", "words"):
+            anyone.send(f"{row.path}/{act}", gone, status=404)
+
+    links_of_jo = opened(jo)
+    removal = f"{desk}/team/{jos}/removal"
+    sam.submit(sam.open(removal), removal)
+    have_ended(*links_of_jo)
+
+    kim = an_editor(app, session, network, Role.EDITOR, email="kim@dale-valley.example")
+    links_of_kim = opened(kim)
+    persons.erase(session, "kim@dale-valley.example", secret="x", at=datetime.now(UTC))
+    session.commit()
+    have_ended(*links_of_kim)
+
+    row, tasks = opened(sam)  # who edits it still finds what was typed
+    assert "We hum." in Browser(app).open(f"{tasks.path}/what").text
+    sam.submit(sam.open(f"{desk}/closing"), f"{desk}/closing")
+    have_ended(row, tasks)
+    assert f"{desk}/lists" not in Browser(app).open(row.path, status=410).links().values()
+
+
 def test_moderators_read_of_their_own_list_what_became_of_it_and_appeal_to_nobody(
     app: Flask,
     session: Session,
@@ -324,6 +383,11 @@ def test_moderators_read_of_their_own_list_what_became_of_it_and_appeal_to_nobod
     assert "second look" not in shown.text
     (row,) = shown.all("li", class_="list-row")
     assert all(words(one) for one in row.iter("p"))
+
+
+def token(browser: Browser) -> object:
+    """What a form of that browser's own holds, so that it is refused for nothing else."""
+    return browser.open("/accounts/sign-in").form("/accounts/sign-in")["csrf_token"]
 
 
 def numbers(session: Session) -> list[int]:

@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from flask_migrate import upgrade
 from werkzeug.serving import make_server
-from directory import create_app, worker
+from directory import create_app, projecting
 from directory.config import Config
 from directory.db import db
 from directory.entries import publishing
@@ -49,7 +49,7 @@ with app.app_context():
         publishing.publish(db.session(), document, slug=document.name.lower().replace(" ", "-"),
                            origin="file", author="", at=NOW)
     db.session.commit()
-    worker.write_open_referral(db.session(), app.extensions["kith.config"])
+    projecting.write_open_referral(db.session(), app.extensions["kith.config"])
     db.session.remove()
 server = make_server("127.0.0.1", port, app)
 print("ready", flush=True)

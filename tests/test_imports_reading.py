@@ -11,12 +11,16 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from directory.entries.documents import Approach, Organization, Service
+from directory.entries.wording import price
 from directory.imports import columns, guessing, open_referral, tables
 from directory.imports.columns import KINDS
+from directory.imports.guessing import Guess, Why
 from directory.imports.open_referral import NotOpenReferral
 from directory.imports.tables import BadFile
 from directory.vocabulary.terms import Kind
 from tests.builders import a_service
+
+KNOWN = {Kind.APPROACH: ["Community choirs", "Homeshare"], Kind.PLACE: ["Leeds", "York"]}
 
 
 def find(kind: Kind, name: str) -> str | None:
@@ -156,7 +160,9 @@ def test_the_template_can_be_filled_in_and_brought_back(kind: Kind):
         tables.to_workbook(template.titles, [template.hints, template.example], title="List"),
     ):
         table = tables.read(content)
-        assert guessing.guess(kind, table) == {n: one.key for n, one in enumerate(ours)}
+        guessed = guessing.guess(kind, table, {})
+        assert keys_of(guessed) == {n: one.key for n, one in enumerate(ours)}
+        assert {one.why for one in guessed.values()} == {Why.HEADING}
         assert all(template.is_own(row.cells) for row in table.rows)
         example = dict(zip([one.key for one in ours], table.rows[1].cells, strict=True))
         found = columns.read(kind, example, find)
@@ -170,7 +176,7 @@ def test_their_words_above_columns_are_understood():
         b"A,0113 496 0000,a@b.org,x,Leeds,Choir,https://a.org,Free,7,2026-01-02\n"
     )
 
-    assert guessing.guess(Kind.SERVICE, table) == {
+    assert keys_of(guessing.guess(Kind.SERVICE, table, {})) == {
         0: "name", 1: "contact.phone", 2: "contact.email", 3: "summary", 4: "place",
         5: "approach", 6: "url", 7: "cost_option", 9: "assured_date",
     }  # fmt: skip
@@ -178,14 +184,72 @@ def test_their_words_above_columns_are_understood():
 
 def test_columns_without_good_words_are_known_by_what_stands_in_them():
     table = tables.read(
-        b"A,B,C\nhello@example.org,0113 496 0000,https://example.org\n,01904 000000,\n"
+        b"A,B,C,D,E,F,G\n"
+        b"hello@example.org,0113 496 0000,https://example.org,Community choirs,Leeds,LS7 4HB,B12\n"
+        b"n/a,01904 000000,www.example.org,Homeshare; community  choirs,York,,B13\n"
+        b"a@example.org,,,,,,B14\n"
+        b"b@example.org,,https://example.org/b,Homeshare,A hall,ls8 1aa,B15\n"
+        b"c@example.org,,https://example.org/c,Something else,Leeds,,B16\n"
     )
 
-    assert guessing.guess(Kind.SERVICE, table) == {
-        0: "contact.email",
-        1: "contact.phone",
-        2: "url",
+    assert guessing.guess(Kind.SERVICE, table, KNOWN) == {
+        0: Guess("contact.email", Why.EMAILS),
+        1: Guess("contact.phone", Why.PHONES),
+        2: Guess("url", Why.ADDRESSES),
+        3: Guess("approach", Why.APPROACHES),
+        4: Guess("place", Why.PLACES),
+        5: Guess("", Why.POSTCODES_BESIDE),
     }
+    assert guessing.guess(Kind.APPROACH, table, KNOWN) == {}  # "Close to this" could be meant
+    assert 3 not in guessing.guess(Kind.SERVICE, table, {})
+
+
+def test_plain_words_above_a_column_are_never_overruled_by_what_stands_in_it():
+    table = tables.read(
+        b"Name,Town,Who runs it,Web,Way of working,Sector,Ward\n"
+        b"Homeshare,Community choirs,hello@example.org,0113 496 0000,Homeshare,LS7 4,LS7 4HB\n"
+    )
+
+    assert guessing.guess(Kind.SERVICE, table, KNOWN) == {
+        0: Guess("name", Why.HEADING),
+        1: Guess("place", Why.HEADING),
+        2: Guess("organization", Why.HEADING),
+        3: Guess("url", Why.HEADING),
+        4: Guess("approach", Why.APPROACHES),
+        5: Guess("", Why.POSTCODES_BESIDE),
+        6: Guess("", Why.POSTCODES_BESIDE),
+    }
+
+
+@pytest.mark.parametrize(("known", "is_guessed"), [(6, False), (7, True)])
+def test_most_of_a_column_must_be_names_that_are_here(known: int, is_guessed: bool):
+    cells = ["Homeshare"] * known + ["Something else"] * (10 - known) + [""] * 30
+    table = tables.Table(
+        ("Our word",), tuple(tables.Row(n, (cell,)) for n, cell in enumerate(cells))
+    )
+
+    assert (0 in guessing.guess(Kind.SERVICE, table, KNOWN)) is is_guessed
+
+
+def test_where_no_column_says_the_place_postcodes_do_as_far_as_they_are_kept():
+    table = tables.read(b"Name,Where to\nSingers,ls7 4hb\n")
+    assert keys_of(guessing.guess(Kind.SERVICE, table, KNOWN)) == {0: "name", 1: "service_area"}
+    said = {"name": "Singers", "summary": "A choir that sings.", "approach": "Community choirs"}
+
+    for column in ("service_area", "place"):
+        typed = said | {column: "Nothing known; LS7 4HB"}
+        document = columns.read(
+            Kind.SERVICE,
+            typed,
+            lambda kind, name: find(kind, name) if kind is Kind.APPROACH else None,
+        ).document
+
+        assert document is not None
+        assert document.service_area == ["Nothing known", "LS7 4"]  # type: ignore[attr-defined]
+
+
+def keys_of(guessed: dict[int, Guess]) -> dict[int, str]:
+    return {number: one.key for number, one in guessed.items()}
 
 
 def test_times_in_a_row_are_read_as_on_a_form():
@@ -237,6 +301,8 @@ def test_a_row_becomes_a_document():
     assert [(one.option, one.amount) for one in document.cost_option] == [
         ("Each time", 3.5), ("Price", 2), ("Free", 0), ("ask us", None),
     ]  # fmt: skip
+    said = [price(one) for one in document.cost_option]
+    assert said == ["Each time: £3.50", "Price: £2", "Free", "ask us"]
     assert document.who_for == ["older-people", "unpaid-carers"]
     assert str(document.assured_date) == "2026-11-03"
     assert [(one.title, one.year) for one in document.sources] == [

@@ -61,7 +61,8 @@ def test_a_saved_widget_is_changed_here_and_so_wherever_it_stands(
     assert (told["attributes"]["show"], told["attributes"]["entry"]) == ("entry", choirs)
     assert jo.open(action).form(action)["entry"] == choirs
 
-    jo.submit(jo.open(action), f"{action}/removal")
+    ask = jo.open(jo.open(action).links()["Take this widget away"])
+    jo.submit(ask, f"{action}/removal")
     machine.get(f"/embed/v1/widgets/{key}.json", status=404)
 
 

@@ -186,13 +186,24 @@ def test_an_owner_chooses_editors_but_one_owner_stays(
     assert "sam@example.org, editor" in page.text
     assert "Dale Valley Carers" in mailbox.fetch("sam@example.org").subject
 
-    jo.send(f"{action}/{user_id(session)}/removal", page.form(action), status=409)
+    own = f"{action}/{user_id(session)}/removal"
+    jo.send(own, page.form(action), status=409)
+    assert jo.open(own).heading == "A network needs an owner"
+    assert [form for form in jo.open(own).all("form") if form.get("action") == own] == []
     sam = next(user.id for _one, user in team.editors(session, network) if user.name == "sam")
     session.rollback()
-    page = jo.send(f"{action}/{sam}/removal", page.form(action))
+    ask = jo.open(page.links()["Remove sam@example.org"])
+    assert ask.heading == "Remove sam@example.org?"
+    page = jo.submit(ask, f"{action}/{sam}/removal")
+    jo.open(ask.path, status=404)
 
     assert "sam@example.org" not in page.text
     assert [user.name for _one, user in team.editors(session, network)] == ["jo"]
+    session.rollback()
+    kim = an_editor(app, session, network, email="kim@example.org")
+    assert jo.open(own).heading == "Stop editing Dale Valley Carers?"
+    assert jo.submit(jo.open(own), own).path == "/networks/"
+    assert "jo@dale-valley.example" not in kim.open(action).text
 
 
 def test_an_owner_closes_it_and_an_admin_opens_it_again(

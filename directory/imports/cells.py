@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from directory.vocabulary.facets import Term
 from directory.vocabulary.terms import Day, Frequency, Kind
 
+# The slug of the entry of a kind that has that name; the name that is most like one.
 Finder = Callable[[Kind, str], str | None]
+Like = Callable[[Kind, str], str | None]
 
 
 class Sort(StrEnum):

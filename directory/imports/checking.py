@@ -206,6 +206,7 @@ class _Check:
         self.session, self.one, self.kind = session, one, Kind(one.kind)
         self.index, self.gazetteer = index, gazetteer
         self.find: Finder = lists.finder(session)
+        self.like = lists.most_like(session)
         self.before: list[tuple[str, int, str]] = []  # rows of this batch: name, number, place
 
     def row(self, row: ImportRow) -> Found:
@@ -276,7 +277,7 @@ class _Check:
         base: Document | None = None,
         cleared: Sequence[str] = (),
     ) -> Read:
-        return columns.read(self.kind, typed, self.find, base=base, cleared=cleared)
+        return columns.read(self.kind, typed, self.find, base=base, cleared=cleared, like=self.like)
 
     def _bad(self, row: ImportRow, name: str, problems: Sequence[Problem]) -> Found:
         return Found(row.number, State.BAD, name, problems)

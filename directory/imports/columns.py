@@ -7,7 +7,7 @@ they need more care than a list can give them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
@@ -27,7 +27,17 @@ from directory.entries.documents import (
 )
 from directory.entries.names import REFERENCES
 from directory.entries.text import explain
-from directory.imports.cells import CannotRead, Column, Finder, NotKnown, Sort, parts, value_of
+from directory.imports.cells import (
+    CannotRead,
+    Column,
+    Finder,
+    Like,
+    NotKnown,
+    Sort,
+    parts,
+    value_of,
+)
+from directory.places import postcodes
 from directory.vocabulary import facets
 from directory.vocabulary.facets import FACETS, Term
 from directory.vocabulary.terms import Kind
@@ -139,6 +149,7 @@ def read(
     base: Document | None = None,
     cleared: Collection[str] = (),
     entry_id: UUID | None = None,
+    like: Like | None = None,
 ) -> Read:
     """The document that a row makes.
 
@@ -147,6 +158,7 @@ def read(
         find: the slug of the entry of a kind that has that name.
         base: what the row changes: it keeps whatever the row does not say.
         cleared: our columns that are to be empty, though `base` holds something there.
+        like: the name that is most like one that is not known, for the remedy.
     """
     values: dict[str, Any] = base.model_dump(mode="python") if base else {"kind": kind}
     if entry_id is not None:
@@ -166,14 +178,14 @@ def read(
                 asides[one.key] = text
             elif one.key == "place":  # a name without a page is still where it happens
                 areas = values.get("service_area") or []
-                values["service_area"] = [*dict.fromkeys([*areas, *parts(text)])]
+                values["service_area"] = [*dict.fromkeys([*areas, *_areas(parts(text))])]
             else:
-                problems.append(_not_known(one, str(error)))
+                problems.append(_not_known(one, str(error), like))
             continue
         except CannotRead as error:
             problems.append(Problem(one.key, error.what, error.remedy))
             continue
-        _put(values, one.key, value)
+        _put(values, one.key, _areas(value) if one.key == "service_area" else value)
     _without_point(values)
     if kind is Kind.SERVICE and "service_area" in typed:
         _as_place(values, find)
@@ -274,6 +286,11 @@ def _without_point(values: dict[str, Any]) -> None:
             values["body"] = "\n\n".join(filter(None, (values.get("body"), f"Where: {label}")))
 
 
+def _areas(names: Iterable[str]) -> list[str]:
+    """Areas by name; of a postcode no more than its sector, which is nobody's house."""
+    return [postcodes.cut_to_sectors(name) for name in names]
+
+
 def _as_place(values: dict[str, Any], find: Finder) -> None:
     """An area that has a page of its own is the place."""
     areas = values.get("service_area") or []
@@ -301,12 +318,14 @@ def _problem(kind: Kind, details: Any) -> Problem:
     return Problem(key, what, remedy)
 
 
-def _not_known(column: Column, name: str) -> Problem:
+def _not_known(column: Column, name: str, like: Like | None) -> Problem:
     what = {
         Kind.APPROACH: f"there is no approach called “{name}” here",
         Kind.ORGANIZATION: f"there is no organisation called “{name}” here",
     }.get(column.names or Kind.PAGE, f"there is no entry called “{name}” here")
-    return Problem(column.key, what, "Write a name as it stands in the directory.")
+    near = like(column.names, name) if like and column.names else None
+    remedy = f"Did you mean “{near}”?" if near else "Write a name as it stands in the directory."
+    return Problem(column.key, what, remedy)
 
 
 @dataclass(frozen=True)

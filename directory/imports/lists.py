@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cache
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from directory.entries import names
 from directory.errors import DirectoryError
 from directory.imports import columns, guessing, open_referral, outcomes, tables
-from directory.imports.cells import Column, Finder
+from directory.imports.cells import Column, Finder, Like
 from directory.imports.columns import ENTRY, ENTRY_TITLE
+from directory.imports.guessing import Guess, Known
 from directory.imports.models import Choice, Feed, FeedItem, Import, ImportRow, Stage, State
 from directory.imports.standing import PER_PAGE, UNTAKEN, progress
 from directory.imports.tables import BadFile, Row, Table
@@ -29,6 +31,8 @@ from directory.vocabulary.terms import Kind
 KEPT_FOR = timedelta(days=180)
 UNFINISHED_MOST = 10  # of one network
 NAME_MAX = 120
+LIKE_ENOUGH = 0.75  # 1: the same name
+GUESSED = ("csv", "xlsx")
 OPEN = (SubmissionState.WAITING, SubmissionState.CHANGES_ASKED)
 
 
@@ -65,8 +69,11 @@ class Brought:
     mapping: Mapping[int, str]
 
 
-def read(content: bytes, kind: Kind) -> Brought:
+def read(content: bytes, kind: Kind, known: Known) -> Brought:
     """What a file holds, without the rows that our own template brought along.
+
+    Args:
+        known: names of entries that are here, by which columns of names are known.
 
     Raises:
         BadFile, NotOpenReferral: it says what is wrong with it.
@@ -82,10 +89,30 @@ def read(content: bytes, kind: Kind) -> Brought:
     if not rows:
         raise BadFile("Only our own example is in it. Add your rows, and try again.")
     table = Table(table.columns, rows)
-    guessed = guessing.guess(kind, table)
-    own = len(outcomes.without_added(table.columns))
-    mapping = {number: key for number, key in guessed.items() if number < own}
+    mapping = {number: one.key for number, one in guess(kind, table, known).items() if one.key}
     return Brought(table, "xlsx" if content.startswith(tables.XLSX) else "csv", mapping)
+
+
+def known_names(session: Session, kind: Kind) -> Known:
+    """Names of entries that are here, of every kind that columns of such a list name."""
+    kinds = {one.names for one in columns.columns(kind) if one.names}
+    return {one: names.of_all(session, one) for one in kinds}
+
+
+def guess(kind: Kind, table: Table, known: Known) -> dict[int, Guess]:
+    """Whose column is whose, and why; those that we added ourselves are nobody's."""
+    own = len(outcomes.without_added(table.columns))
+    guessed = guessing.guess(kind, table, known)
+    return {number: one for number, one in guessed.items() if number < own}
+
+
+def guesses(one: Import, rows: Sequence[ImportRow], known: Known) -> dict[int, Guess]:
+    """The same of a list that was brought before, where its columns still are as they were guessed.
+    What a feed or a file of Open Referral says is known, not guessed."""
+    if one.form not in GUESSED:
+        return {}
+    table = Table(tuple(one.columns), tuple(Row(row.number, tuple(row.cells)) for row in rows))
+    return guess(Kind(one.kind), table, known)
 
 
 def begin(
@@ -150,12 +177,28 @@ def add_rows(session: Session, one: Import, rows: Iterable[Row], keys: Sequence[
 
 
 def of_network(session: Session, network_id: UUID | None) -> list[Import]:
-    """The imports of a network, or of moderators; the latest first."""
+    """The lists that a network, or moderators, brought as files; the latest first."""
     return list(
         session.scalars(
-            select(Import).where(_of(network_id)).order_by(Import.id.desc()).limit(PER_PAGE)
+            select(Import)
+            .where(_of(network_id), Import.feed_id.is_(None))
+            .order_by(Import.id.desc())
+            .limit(PER_PAGE)
         )
     )
+
+
+def asked(session: Session, network_id: UUID | None) -> list[tuple[Import, int]]:
+    """Lists and readings of feeds in which moderators ask for changes, and in how many rows."""
+    rows = session.execute(
+        select(Import, func.count())
+        .join(ImportRow, ImportRow.import_id == Import.id)
+        .join(Submission, Submission.id == ImportRow.submission_id)
+        .where(_of(network_id), Submission.state == SubmissionState.CHANGES_ASKED)
+        .group_by(Import.id)
+        .order_by(Import.id.desc())
+    )
+    return [(one, number) for one, number in rows]
 
 
 def find(session: Session, network_id: UUID | None, import_id: int) -> Import | None:
@@ -181,9 +224,9 @@ def faults(
         elif key in seen:
             found[number] = f"“{ours.title}” is chosen twice. Choose it once."
         seen.setdefault(key, number)
-    search = finder(session)
+    search, like = finder(session), most_like(session)
     for key, text in same.items():
-        problems = columns.read(kind, {key: text}, search).problems
+        problems = columns.read(kind, {key: text}, search, like=like).problems
         if wrong := next((one for one in problems if one.key == key), None):
             found[key] = wrong.words
     if ENTRY not in seen:  # rows that only change what is here need nothing else
@@ -334,6 +377,24 @@ def finder(session: Session) -> Finder:
     return find
 
 
+def most_like(session: Session) -> Like:
+    """Finds the name here that is most like one that is not, if any is like it at all."""
+
+    @cache
+    def called(kind: Kind) -> dict[str, str]:
+        return {name.casefold(): name for name in names.of_all(session, kind)}
+
+    @cache
+    def like(kind: Kind, name: str) -> str | None:
+        wanted = name.casefold()
+        # A slip is seldom in the first letter; among thousands of names this keeps it quick.
+        begun = [one for one in called(kind) if one[:1] == wanted[:1]]
+        near = get_close_matches(wanted, begun, n=1, cutoff=LIKE_ENOUGH)
+        return called(kind)[near[0]] if near else None
+
+    return like
+
+
 def forget_old(session: Session, *, at: datetime) -> None:
     """Delete lists that nobody has touched for half a year; what was taken in stays.
 
@@ -395,7 +456,7 @@ def _last_alike(
         return names[:-1] if names and names[-1] == ENTRY_TITLE else names
 
     for one in of_network(session, network_id)[:10]:
-        is_mapped = one.round and one.feed_id is None and one.kind == kind
+        is_mapped = one.round and one.kind == kind
         # Our columns stand last, so the numbers of theirs are the same.
         if is_mapped and own(one.columns) == own(names):
             return one

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from directory.clock import LONDON
 from directory.entries.catalogue import url_of
 from directory.entries.documents import CLASSES
 from directory.entries.models import EntryRow, EntryState
@@ -24,8 +24,6 @@ from directory.submissions.models import Submission
 from directory.submissions.states import Act, possible
 from directory.submissions.states import State as SubmissionState
 from directory.vocabulary.terms import Kind
-
-LONDON = ZoneInfo("Europe/London")
 
 # The columns that we add to a list that is taken away, beside one for the address of each entry.
 BECAME, WHY, DECIDED = "What became of it", "Why, or what is asked", "Decided on"
@@ -91,6 +89,11 @@ def counts(session: Session, one: Import) -> dict[Became, int]:
     return {became: found[became] for became in Became if became in found}
 
 
+def open_among(numbers: Mapping[Became, int]) -> int:
+    """How many of these rows moderators have not decided yet."""
+    return numbers.get(Became.WAITING, 0) + numbers.get(Became.ASKED, 0)
+
+
 def page_of(
     session: Session, one: Import, became: Became | None, *, page: int = 1
 ) -> tuple[list[Outcome], int]:
@@ -108,20 +111,6 @@ def of_row(session: Session, one: Import, number: int) -> Submission | None:
         .join(ImportRow, ImportRow.submission_id == Submission.id)
         .where(ImportRow.import_id == one.id, ImportRow.number == number)
     )
-
-
-def asked(session: Session, imports: Iterable[Import]) -> dict[int, int]:
-    """In how many rows of these lists moderators ask for a change; by the number of the list."""
-    rows = session.execute(
-        select(ImportRow.import_id, func.count())
-        .join(Submission, Submission.id == ImportRow.submission_id)
-        .where(
-            ImportRow.import_id.in_([one.id for one in imports]),
-            Submission.state == SubmissionState.CHANGES_ASKED,
-        )
-        .group_by(ImportRow.import_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def as_list(

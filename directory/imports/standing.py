@@ -51,7 +51,7 @@ class Progress:
         return self.states.get(State(state), 0)
 
 
-def first_rows(session: Session, one: Import, most: int = 3) -> list[ImportRow]:
+def first_rows(session: Session, one: Import, most: int) -> list[ImportRow]:
     """What stands at the top of the list, to judge the columns by."""
     return list(
         session.scalars(

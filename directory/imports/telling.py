@@ -125,7 +125,7 @@ def decided(
         return None
     editor = session.get(Editor, (network.id, user_id))
     numbers = outcomes.counts(session, one)
-    if editor is None or editor.often == Often.NEVER or _waits(numbers):
+    if editor is None or editor.often == Often.NEVER or outcomes.open_among(numbers):
         return None
     declined, total = outcomes.page_of(session, one, Became.DECLINED)
     stop = telling.link_for(session, network, user_id, at=at)
@@ -143,10 +143,6 @@ def decided(
         },
         unsubscribe=stop_address,
     )
-
-
-def _waits(numbers: dict[Became, int]) -> bool:
-    return bool(numbers.get(Became.WAITING) or numbers.get(Became.ASKED))
 
 
 def _told(outcome: Outcome) -> Declined:

@@ -18,12 +18,21 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from directory import config, htmx
+from directory.accounts import views_signed_out
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.accounts.models import RoleName
 from directory.db import db
 from directory.entries import names
-from directory.imports import columns, feeds, lists, outcomes, standing, tables, wording
-from directory.imports.cells import Column
+from directory.imports import (
+    columns,
+    feeds,
+    guessing,
+    lists,
+    outcomes,
+    standing,
+    tables,
+    wording,
+)
 from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
 from directory.imports.lists import NotAChoice, NothingToTakeIn, TooManyLists
@@ -48,10 +57,12 @@ MIMETYPES = {
 }
 WORKING = (Stage.FETCHING, Stage.CHECKING, Stage.TAKING)
 TAKEN = "taken"
+SHOWN_FIRST = 3  # rows, to judge the columns by
 # What can be looked at on the review page, in this order.
 SHOWN = ("bad", "open", "question", "new", "change", "gone", "same", TAKEN)
 
 bp = Blueprint("imports", __name__)
+views_signed_out.keep_words(bp)
 
 
 @bp.after_request
@@ -137,11 +148,11 @@ def upload(door: Door) -> Response:
     if not form.validate():
         return index_page(door, form=form, status=422)
     content = form.file.data.read(tables.BYTES_MAX + 1)
-    network_id, name = door.network_id, form.file.data.filename or ""
+    network_id, name, kind = door.network_id, form.file.data.filename or "", Kind(form.kind.data)
+    known = lists.known_names(db.session(), kind)
     db.session.rollback()  # reading a file takes a while: nobody waits for it
     try:
-        kind = Kind(form.kind.data)
-        brought = lists.read(content, kind)
+        brought = lists.read(content, kind, known)
         made = lists.begin(
             db.session(),
             brought,
@@ -241,12 +252,33 @@ def take_in(door: Door, number: int) -> Response:
     return door.back("show", number=number)
 
 
+@both_doors("/lists/<int:number>/withdrawn")
+def ask_to_withdraw(door: Door, number: int) -> Response:
+    """What taking back means, and a button; back to the list where nothing waits any more."""
+    one = _find(door, number)
+    became = outcomes.counts(db.session(), one)
+    if not outcomes.open_among(became):
+        return door.back("show", number=number)
+    return door.page("imports/withdraw.html", one=one, became=became)
+
+
 @both_doors("/lists/<int:number>/withdrawn", ("POST",))
 def withdraw(door: Door, number: int) -> Response:
     """Take back all that still waits for moderators."""
     lists.withdraw(db.session(), _find(door, number), at=now())
     db.session.commit()
-    return door.back("show", number=number)
+    return door.back("show", number=number, show=TAKEN, done="taken-back")
+
+
+@both_doors("/lists/<int:number>/deleted")
+def ask_to_delete(door: Door, number: int) -> Response:
+    """What goes with a list, and a button; back to it while it is being sent."""
+    one = _find(door, number)
+    if one.stage == Stage.TAKING:
+        return door.back("show", number=number)
+    progress = standing.progress(db.session(), one)
+    became = outcomes.counts(db.session(), one)
+    return door.page("imports/delete.html", one=one, progress=progress, became=became)
 
 
 @both_doors("/lists/<int:number>/deleted", ("POST",))
@@ -304,15 +336,13 @@ def index_page(
 ) -> Response:
     """The lists and feeds, with the forms as they were filled in."""
     session = db.session()
-    brought = lists.of_network(session, door.network_id)
-    asked = outcomes.asked(session, brought)
     return door.page(
         "imports/index.html",
         form=form or UploadForm(formdata=None),
         feed_form=feed_form or FeedForm(formdata=None, prefix="feed"),
         kinds=KINDS,
-        lists=[one for one in brought if one.feed_id is None],
-        asked=[(one, number) for one in brought if (number := asked.get(one.id))],
+        lists=lists.of_network(session, door.network_id),
+        asked=lists.asked(session, door.network_id),
         feeds=feeds.of_network(session, door.network_id),
         columns={kind: columns.columns(kind) for kind in KINDS},
         hint=columns.hint,
@@ -340,23 +370,25 @@ def _columns_page(
 ) -> Response:
     kind = Kind(one.kind)
     for_every_row = lists.for_every_row(kind)
+    known = lists.known_names(db.session(), kind)
+    rows = standing.first_rows(db.session(), one, guessing.LOOKED_AT)
     return door.page(
         "imports/columns.html",
         one=one,
         ours=columns.columns(kind),
-        rows=standing.first_rows(db.session(), one),
+        rows=rows[:SHOWN_FIRST],
+        guesses=lists.guesses(one, rows, known),
         mapping=mapping,
         same=same,
         faults=faults,
         for_every_row=for_every_row,
-        suggestions={ours.names: _suggestions(ours) for ours in for_every_row if ours.names},
+        suggestions={
+            ours.names: names.suggestions(db.session(), ours.names)
+            for ours in for_every_row
+            if ours.names
+        },
         status=status,
     )
-
-
-def _suggestions(ours: Column) -> list[str]:
-    assert ours.names
-    return names.suggestions(db.session(), ours.names)
 
 
 def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 200) -> Response:
@@ -373,7 +405,10 @@ def _review_page(door: Door, one: Import, *, problem: str = "", status: int = 20
         TAKEN: progress.taken,
     }
     wanted = request.values.get("show", "")
-    shown = wanted if wanted in SHOWN else next((key for key in SHOWN if counts[key]), "new")
+    if wanted == "open" and not counts["open"]:
+        wanted = "question"  # the last one was answered
+    is_there = wanted == TAKEN or bool(counts.get(wanted))
+    shown = wanted if is_there else next((key for key in SHOWN if counts[key]), "new")
     page = request.values.get("page", "1")
     page_number = min(max(int(page), 1), 1000) if page.isdecimal() else 1
     became = _became()

@@ -76,6 +76,13 @@ def harvest(door: Door, number: int) -> Response:
     return door.back("show", number=made.id)
 
 
+@both_doors("/feeds/<int:number>/deleted")
+def ask_to_delete_feed(door: Door, number: int) -> Response:
+    """What reading it no more means, and a button."""
+    feed = _find(door, number)
+    return door.page("imports/delete_feed.html", feed=feed)
+
+
 @both_doors("/feeds/<int:number>/deleted", ("POST",))
 def delete_feed(door: Door, number: int) -> Response:
     """Look no more. What came from it stays."""

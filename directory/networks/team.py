@@ -13,6 +13,7 @@ from directory.accounts.models import RoleName, User
 from directory.entries.documents import is_slug
 from directory.errors import DirectoryError
 from directory.networks.models import Editor, Network, Role, State
+from directory.submissions import links
 
 
 class LastOwner(DirectoryError):
@@ -100,8 +101,8 @@ def invite(session: Session, network: Network, email: str, role: Role, *, at: da
     )
 
 
-def remove(session: Session, network: Network, user_id: int) -> None:
-    """That person no longer edits `network`.
+def remove(session: Session, network: Network, user_id: int, *, at: datetime) -> None:
+    """That person no longer edits `network`; private links to rows of its lists end.
 
     Raises:
         LastOwner: it would leave the network without an owner.
@@ -112,15 +113,26 @@ def remove(session: Session, network: Network, user_id: int) -> None:
     if known.role == Role.OWNER:
         _keep_an_owner(session, network)
     session.delete(known)
+    links.end_of_network(session, network.id, at=at)
+
+
+def is_last_owner(session: Session, network: Network, user: User) -> bool:
+    """Whether `network` would have no owner without `user`."""
+    known = editor(session, network, user)
+    return known is not None and known.role == Role.OWNER and _owners(session, network) < 2
 
 
 def _keep_an_owner(session: Session, network: Network) -> None:
     # The row is locked, so that two owners cannot leave at the same moment.
     session.execute(select(Network.id).where(Network.id == network.id).with_for_update())
+    if _owners(session, network) < 2:
+        raise LastOwner
+
+
+def _owners(session: Session, network: Network) -> int:
     owners = session.scalar(
         select(func.count())
         .select_from(Editor)
         .where(Editor.network_id == network.id, Editor.role == Role.OWNER)
     )
-    if (owners or 0) < 2:
-        raise LastOwner
+    return owners or 0

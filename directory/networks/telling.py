@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from directory import mail, tokens
 from directory.accounts.models import User
+from directory.clock import LONDON
 from directory.entries import catalogue
 from directory.errors import DirectoryError
 from directory.mail import outbox
@@ -22,7 +22,6 @@ from directory.submissions.models import Message, Submission
 from directory.submissions.states import State as SubmissionState
 
 LETTER = "network-news"
-LONDON = ZoneInfo("Europe/London")
 MORNING = time(8)
 STOP_WITHIN = timedelta(days=120)
 

@@ -14,6 +14,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, ur
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from directory.accounts import views_signed_out
 from directory.accounts.guard import ask_to_sign_in, me
 from directory.db import db
 from directory.networks import clearing, collection, slices, team, telling
@@ -23,6 +24,7 @@ from directory.security import keep_private
 P = ParamSpec("P")
 
 bp = Blueprint("network_desk", __name__, url_prefix="/networks")
+views_signed_out.keep_words(bp)
 
 
 @bp.after_request

@@ -48,6 +48,13 @@ def replay_hook(network: Network, hook_id: int) -> Response:
     return back(network, "programs")
 
 
+@bp.get("/<slug:slug>/desk/hooks/<int:hook_id>/removal")
+@for_editors(Role.OWNER)
+def ask_to_remove_hook(network: Network, hook_id: int) -> Response:
+    """What telling it nothing more means, and a button."""
+    return page("networks/desk/remove_hook.html", network, hook=_hook(network, hook_id))
+
+
 @bp.post("/<slug:slug>/desk/hooks/<int:hook_id>/removal")
 @for_editors(Role.OWNER)
 @limiter.limit(limit_writing)

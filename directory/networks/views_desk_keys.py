@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import request
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
@@ -35,6 +35,16 @@ def make_key(network: Network) -> Response:
         return _keys_page(network, name=name, error=problem.message, status=problem.status)
     db.session.commit()
     return _keys_page(network, secret=secret)
+
+
+@bp.get("/<slug:slug>/desk/keys/<int:number>/revocation")
+@for_editors()
+def ask_to_revoke_key(network: Network, number: int) -> Response:
+    """What revoking it means, and a button."""
+    key = keys.find(db.session(), number, network_id=network.id)
+    if key is None:
+        abort(404)
+    return page("networks/desk/revoke_key.html", network, key=key)
 
 
 @bp.post("/<slug:slug>/desk/keys/<int:number>/revocation")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from directory.accounts.guard import me
 from directory.api import keys
 from directory.db import db
 from directory.networks import joining, origins, team
@@ -14,6 +15,7 @@ from directory.networks.forms import WORDS_MAX, EditorForm, SitesForm
 from directory.networks.models import Network, Role
 from directory.networks.views_desk import back, bp, for_editors, page
 from directory.security import limit_writing, limiter
+from directory.submissions import links
 
 
 @bp.get("/<slug:slug>/desk/team")
@@ -42,13 +44,32 @@ def invite(network: Network) -> Response:
     return back(network, "people")
 
 
+@bp.get("/<slug:slug>/desk/team/<int:user_id>/removal")
+@for_editors(Role.OWNER)
+def ask_to_remove(network: Network, user_id: int) -> Response:
+    """What removing somebody means, and a button; who must be an owner first, if nobody else is."""
+    found = (user for _one, user in team.editors(db.session(), network) if user.id == user_id)
+    user = next(found, None)
+    if user is None:
+        abort(404)
+    return page(
+        "networks/desk/remove_editor.html",
+        network,
+        user=user,
+        is_me=user.id == me().id,
+        is_last_owner=team.is_last_owner(db.session(), network, user),
+    )
+
+
 @bp.post("/<slug:slug>/desk/team/<int:user_id>/removal")
 @for_editors(Role.OWNER)
 @limiter.limit(limit_writing)
 def remove(network: Network, user_id: int) -> Response:
-    """That person no longer edits it."""
-    team.remove(db.session(), network, user_id)
+    """That person no longer edits it. Whoever removed themselves comes to the page of all."""
+    team.remove(db.session(), network, user_id, at=datetime.now(UTC))
     db.session.commit()
+    if team.role_of(db.session(), network, me()) is None:
+        return redirect(url_for("networks.index"), code=303)
     return back(network, "people")
 
 
@@ -76,11 +97,12 @@ def ask_to_close(network: Network) -> Response:
 @for_editors(Role.OWNER)
 @limiter.limit(limit_writing)
 def close(network: Network) -> Response:
-    """Take the network off the site; its programs' keys end with it."""
+    """Take the network off the site; keys of its programs and links to rows end with it."""
     at = datetime.now(UTC)
     reason = " ".join(request.form.get("reason", "").split())[:WORDS_MAX]
     joining.close(network, reason=reason, at=at)
     keys.revoke_all(db.session(), network.id, at=at)
+    links.end_of_network(db.session(), network.id, at=at)
     db.session.commit()
     return redirect(url_for("networks.index"), code=303)
 

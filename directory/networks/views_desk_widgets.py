@@ -86,6 +86,13 @@ def change_widget(network: Network, key: str) -> Response:
     return _take_widget(network, _widget(network, key))
 
 
+@bp.get("/<slug:slug>/desk/widgets/<key>/removal")
+@for_editors()
+def ask_to_remove_widget(network: Network, key: str) -> Response:
+    """What taking it away means, and a button."""
+    return page("networks/desk/remove_widget.html", network, widget=_widget(network, key))
+
+
 @bp.post("/<slug:slug>/desk/widgets/<key>/removal")
 @for_editors()
 @limiter.limit(limit_writing)
