@@ -78,3 +78,10 @@ def test_pictures_come_as_the_author_types_and_move_nothing(
     expect(page.locator("#pictures-easy_read-0")).to_contain_text("garden")
     expect(page.locator("#easy-read-more")).not_to_have_attribute("data-touched", "yes")
     expect(page.locator("#pictures-easy_read-0 input:checked")).to_have_value(name or "")
+    expect(page.locator(".easy-line")).to_have_text("We drink tea in the garden.")
+
+    below.fill("lonely")
+    below.press("Enter")  # finds pictures, and does not carry on to the next part
+    expect(page.locator("#pictures-easy_read-0")).to_be_focused()
+    expect(page.get_by_role("radio", name="Pensive face")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Easy Read")

@@ -64,6 +64,12 @@ def page_of(session: Session, ownership: Ownership) -> str:
     return path
 
 
+def join(moderator: Browser, entry: Entry, words: str, *, status: int = 200) -> None:
+    """Join `entry` to the one that a moderator names so."""
+    path = f"/moderation/entries/{entry.id}/merger"
+    moderator.submit(moderator.open(of(entry)), path, words=words, status=status)
+
+
 def did(session: Session) -> list[tuple[str, str]]:
     session.rollback()
     rows = session.execute(select(AuditLine.who, AuditLine.did).order_by(AuditLine.id))
@@ -113,13 +119,8 @@ def test_owners_go_along_when_their_entry_is_joined_and_hear_when_it_goes_offlin
     owns(session, choir, "undecided@example.org").confirmed_at = None
     session.commit()
     (twin,) = publish(a_service(name="harehills singers", body=BODY))
-    page = moderator.open("/moderation/entries/service/harehills-singers")
-    page = moderator.submit(
-        page, f"/moderation/entries/{choir.id}/merger", words=choir.url, status=422
-    )
-    moderator.submit(
-        page, f"/moderation/entries/{choir.id}/merger", words="Harehills Singers"
-    )  # the other of that name
+    join(moderator, choir, choir.url, status=422)
+    join(moderator, choir, "Harehills Singers")  # the other of that name
 
     letter = mailbox.fetch(ANN, subject="is part of")
     assert f"http://kith.test{twin.url}" in letter.text
@@ -160,8 +161,7 @@ def test_what_is_being_handed_over_changes_hands_by_the_button_alone_after_a_joi
     theirs = owns(session, singers)
     owning.hand_over(session, theirs, "bo@example.org", stays=False, at=NOW)
     session.commit()
-    page = moderator.open("/moderation/entries/service/harehills-singers")
-    moderator.submit(page, f"/moderation/entries/{choir.id}/merger", words="Singers")
+    join(moderator, choir, "Singers")
 
     letter = mailbox.fetch("bo@example.org", subject="is part of")
     assert "You were asked to look after that page too." in letter.text
@@ -183,11 +183,9 @@ def test_no_mail_tells_of_a_joining_that_was_undone(
 ) -> None:
     owns(session, choir)
     publish(a_service(name="Singers", body=BODY))
-    path = f"/moderation/entries/{choir.id}"
-    page = moderator.open("/moderation/entries/service/harehills-singers")
-    moderator.submit(page, f"{path}/merger", words="Singers")
-    page = moderator.open("/moderation/entries/service/harehills-singers")
-    moderator.submit(page, f"{path}/restoration", words="1")
+    join(moderator, choir, "Singers")
+    page = moderator.open(of(choir))
+    moderator.submit(page, f"/moderation/entries/{choir.id}/restoration", words="1")
 
     mailbox.send()
 
@@ -230,7 +228,16 @@ def test_it_is_shared_handed_over_and_left(
     assert session.scalars(select(Owner.email)).all() == ["bo@example.org"], "Ann is forgotten"
     session.rollback()
 
-    page = browser.submit(browser.open(theirs), f"{theirs}/end")
+    page = browser.open(theirs)
+    assert f"{theirs}/end" not in [form.get("action") for form in page.all("form")], "asked first"
+    page = browser.open(page.links()["It is not mine any more"])
+    assert page.heading == "Stop looking after “Harehills Singers”?"
+    assert "your address is forgotten" in page.text
+    assert "Nobody looks after it then." in page.text
+    assert page.links()["No, back to it"] == theirs
+    assert session.scalars(select(Owner.email)).all() == ["bo@example.org"], "nothing happened yet"
+    session.rollback()
+    page = browser.submit(page, f"{theirs}/end")
 
     assert page.heading == "You look after nothing here any more"
     assert session.scalars(select(Owner)).all() == []

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import String, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from directory import mail, worker
+from directory import errands, mail
 from directory.accounts import people, sign_in
 from directory.accounts.models import SignInLink
 from directory.alerts import alerting
@@ -24,6 +24,7 @@ from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.mail.models import OutboxMail
 from directory.moderation import deciding
+from directory.moderation.cases import case_of
 from directory.moderation.models import AuditLine, Decision
 from directory.owners.models import Owner
 from directory.personal import persons, retention
@@ -75,7 +76,7 @@ def decided(session: Session, document: object, outcome: str, *, at: datetime) -
     made.messages.append(Message(from_author=True, words="My address: SAM@example.org", at=at))
     links.make(session, made, Purpose.PAGE, at=at)
     session.flush()
-    case = deciding.case_of(session, made)
+    case = case_of(session, made)
     if outcome == "published":
         deciding.publish(session, case, moderator=priya, at=at)
     elif outcome == "declined":
@@ -172,7 +173,7 @@ def test_a_trial_deletes_nothing_and_the_worker_does(app: Flask, session: Sessio
     assert session.scalars(select(Submission.author_email)).one() == SAM
     session.rollback()
     with app.app_context():
-        worker.keep_periods(session, current())
+        errands.keep_periods(session, current())
     assert session.scalars(select(Submission.author_email)).one() == ""
 
 

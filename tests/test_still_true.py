@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory import mail, worker
+from directory import errands, mail
 from directory.accounts import people
 from directory.config import Config, current
 from directory.entries import catalogue
@@ -296,7 +296,7 @@ def test_the_worker_asks(app: Flask, session: Session, choir: Entry) -> None:
 
     with app.app_context():
         for _twice in range(2):
-            worker.ask_if_true(session, current())
+            errands.ask_if_true(session, current())
 
     assert session.scalars(select(OutboxMail.letter)).all() == [asking.ASK_OWNER]
 

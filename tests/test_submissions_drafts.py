@@ -232,6 +232,10 @@ def test_a_change_says_which_parts_it_changes_and_is_not_sent_empty(
         "Pictures": "Can wait",
         "About you": "Changed",
     }
+    check = browser.open(f"{draft}/check")
+    assert "What you change" in check.headings
+    (changed,) = check.all("div", role="rowheader")
+    assert words(changed) == "In a few words"
 
 
 def test_a_draft_can_hold_much_but_not_everything(browser: Browser, session: Session) -> None:

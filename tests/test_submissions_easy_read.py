@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from directory.entries.text import parse
 from directory.submissions import pictures, views_drafting
 from directory.submissions.models import Submission
-from tests.house_rules import HOST, Browser, Page
+from tests.house_rules import HOST, Browser, Page, words
+from tests.leaving_out import leave_out
 from tests.proposing import APPROACH, draft_of, fill, fill_any, send
 
 
@@ -37,6 +38,26 @@ def test_pictures_are_found_by_any_of_their_words(picture_set: Path) -> None:
     assert pictures.Picture("people-hugging").alt == "People hugging"
 
 
+def test_words_of_every_day_find_a_picture_that_we_chose_for_them(tmp_path: Path) -> None:
+    for name in ("calendar", "coin", "pensive-face", "person-in-manual-wheelchair"):
+        (tmp_path / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
+
+    def found(text: str) -> list[str]:
+        return [one.name for one in pictures.find(tmp_path, text)]
+
+    assert found("We meet on Tuesdays.") == ["calendar"]
+    assert found("It is free.") == ["coin"]
+    assert found("You may feel lonely.") == ["pensive-face"]
+
+
+def test_pictures_that_we_chose_for_words_are_in_the_set() -> None:
+    if not views_drafting.PICTURES.is_dir():
+        leave_out("the pictures are not here: make run fetches them")
+    named = {name for line in pictures.own_words() for name in line["pictures"]}
+
+    assert {one for one in named if not pictures.is_there(views_drafting.PICTURES, one)} == set()
+
+
 def test_an_easy_read_page_is_made_without_scripts(
     picture_set: Path, browser: Browser, session: Session
 ) -> None:
@@ -47,13 +68,23 @@ def test_an_easy_read_page_is_made_without_scripts(
 
     page = browser.submit(page, path, pictures="easy_read-0", **text(0, "We bake bread."))
     assert offered(page, 0) == ["bread"]
+    presses = {one.get("value"): one.get("formaction", "")[1:] for one in page.all("button")}
+    ids = {one.get("id") for one in page.root.iter()}
+    assert presses["easy_read-0"] in ids, "the pictures are in sight, not the top of the page"
+    assert "We bake bread." in words(page.find("ul", class_="easy-lines")), "as it will look"
     page = browser.submit(page, path, pictures="easy_read-0", **{"look-easy_read-0": "home"})
     assert offered(page, 0) == ["house"]
+    page = browser.submit(page, path, go="enter", **{"look-easy_read-0": "loaf"})
+    assert offered(page, 0) == ["bread"], "Enter in that box finds pictures"
     page = browser.submit(page, path, pictures="easy_read-0", **{"look-easy_read-0": "zebra"})
     assert "No picture for these words." in page.text
+    page = browser.submit(page, path, pictures="easy_read-0", **picture(0, "house"))
+    assert "No picture for these words." in page.text
+    assert offered(page, 0) == ["house"], "the chosen one stays"
     page = browser.submit(
         page, path, add="easy_read", **text(0, "We bake bread."), **picture(0, "bread")
     )
+    assert presses["easy_read"] in {one.get("id") for one in page.root.iter()}
     browser.submit(page, path, go="later", **text(1, "Come in."), **picture(1, "house"))
 
     shown = browser.open(f"{draft}/check")

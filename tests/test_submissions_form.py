@@ -160,6 +160,32 @@ def test_approaches_that_may_fit_are_one_press_away(browser: Browser, publish: P
     assert page.all("button", name="swap") == [], "one is named: no others are offered"
 
 
+def test_what_shares_a_chance_word_is_not_offered_beside_what_fits(
+    browser: Browser, publish: Publish
+) -> None:
+    publish(
+        an_approach(everyday_words=["somewhere to sing"]),
+        an_approach(
+            name="Recovery colleges",
+            strapline="Courses on getting well",
+            summary="People teach what they have been through.",
+            everyday_words=["evening courses"],
+        ),
+    )
+
+    def offered(name: str) -> list[str]:
+        page = browser.open(f"{begin(browser, 'service', name)}/what")
+        return [one.text.strip() for one in page.all("button", name="swap")]
+
+    assert offered("Evening community choir, come and sing") == ["Community choirs"]
+    assert set(offered("Evening sing")) == {"Community choirs", "Recovery colleges"}
+    draft = begin(browser, "service", "Sing in Harehills")
+    page = fill(
+        browser, draft, "what", {"summary": "Evening courses, taught on getting well."}, status=422
+    )
+    assert page.all("button", name="swap")[0].text.strip() == "Community choirs", "its name counts"
+
+
 def test_the_preview_is_the_page_that_readers_will_see(browser: Browser, publish: Publish) -> None:
     draft = draft_of(browser, "approach", APPROACH)
     shown = inside(browser.open(f"{draft}/check"), "preview__page")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,8 @@ from directory.submissions.plain_words import Text, advise, swap
 from directory.submissions.private_words import Private, private_things
 from tests.house_rules import Browser
 from tests.proposing import APPROACH, begin, draft_of, fill_any, send
+
+HONEST = Path(__file__).parent / "bench"
 
 LONG = "We meet " + "and we sing " * 12 + "until it is late."
 
@@ -33,6 +38,16 @@ def test_a_sector_word_comes_with_a_plain_one_that_fits() -> None:
     assert [(one.words, one.before[-6:]) for one in found] == [
         ("clients", "Our "),
         ("client", "that a "[-6:]),
+    ]
+
+
+def test_other_forms_of_a_sector_word_are_marked_with_words_of_their_form() -> None:
+    found = advise([box("It was coproduced. Link workers signposted beneficiaries.")]).words
+
+    assert [(one.words, one.instead) for one in found] == [
+        ("coproduced", "worked out together"),
+        ("signposted", "told where to go"),
+        ("beneficiaries", "people"),
     ]
 
 
@@ -72,6 +87,17 @@ def test_long_sentences_and_the_age_of_a_reader() -> None:
         ("My mum Joan has depression.", Private.HEALTH),
         ("Margaret Okafor, who comes each week, lives with memory loss.", Private.HEALTH),
         ("Come and meet Margaret Okafor (82).", Private.AGE),
+        ("He is 67 and has diabetes.", Private.HEALTH),
+        ("Tom comes too, he is 67 and has type 2 diabetes but walks here", Private.HEALTH),
+        ("she’s 74 and lives with early dementia", Private.HEALTH),
+        ("My neighbour Tom has dementia.", Private.HEALTH),
+        ("My neighbour has dementia and loves to sing.", Private.HEALTH),
+        ("Our son was diagnosed with epilepsy last year.", Private.HEALTH),
+        ("Her late husband had a stroke.", Private.HEALTH),
+        ("His gran, who is 91, has Alzheimer’s.", Private.HEALTH),
+        ("One 67-year-old man with diabetes, a cook, feeds us.", Private.HEALTH),
+        ("Tom, 67, has Parkinson’s.", Private.HEALTH),
+        ("She is autistic and sings the lead.", Private.HEALTH),
     ],
 )
 def test_what_may_be_private_is_found(typed: str, what: Private) -> None:
@@ -96,6 +122,18 @@ def test_name_age_and_illness_in_one_sentence_are_found_both() -> None:
         "See https://example.org/0113-496-0000/page for more.",
         "Meet at Salem Chapel, 18.30. The bus stops near Hunslet Road, 45.",
         "The Monday Club, 2.30pm.",
+        "For older people over 60.",
+        "People with dementia and their families sing here.",
+        "A choir for people who have Parkinson’s.",
+        "She runs a choir for people who have dementia.",
+        "He has a dementia café on Mondays.",
+        "She has worked with cancer nurses, and set up a diabetes group.",
+        "Our friends with dementia lead the walk.",
+        "Come with your mum, whether he or she has dementia or not.",
+        "A friend for anybody who has had a stroke.",
+        "Half of the members are over 60 and have diabetes.",
+        "For children aged 5 to 11 with autism, and adults aged 18 and over.",
+        "My neighbour started a group for carers of people with dementia.",
     ],
 )
 def test_what_is_nobodys_business_is_left_alone(typed: str) -> None:
@@ -135,3 +173,17 @@ def test_private_things_are_looked_at_once_more_before_they_are_sent(
 
     send(browser, draft, not_private="y")
     assert session.scalars(select(Submission)).one().asides == {"private": ["phone"]}
+
+
+def test_hardly_any_honest_text_is_marked_for_age_or_health() -> None:
+    files = sorted(HONEST.glob("honest*.yaml"))
+    rows = [row for file in files for row in yaml.safe_load(file.read_text(encoding="utf-8"))]
+
+    def is_marked(row: dict[str, str]) -> bool:
+        found = {one.what for one in private_things([box(row["text"])])}
+        return bool(found & {Private.AGE, Private.HEALTH})
+
+    marked = [row["id"] for row in rows if is_marked(row)]
+
+    assert len(rows) >= 350
+    assert len(marked) <= 0.015 * len(rows), marked  # and each of them tells of one person

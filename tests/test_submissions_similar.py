@@ -125,6 +125,20 @@ def test_the_first_page_leads_to_what_can_be_done_about_a_page(
     browser.open(link.get("href", ""))
 
 
+def test_whoever_looks_for_their_page_finds_it_among_many(
+    browser: Browser, publish: Publish
+) -> None:
+    publish(an_approach(), *(a_service(name=f"Harehills Singers {one}") for one in range(14)))
+    page = browser.open("/submit/find/mine?q=harehills+singers")
+    assert "15 pages for “harehills singers”" in page.text  # what they do is found, too
+
+    (on,) = page.all("a", rel="next")
+    following = browser.open(page.path + on.get("href", ""))
+
+    named = [one.get("aria-label", "") for one in (*page.all("a"), *following.all("a"))]
+    assert len({one for one in named if one.startswith("This is mine: H")}) == 14
+
+
 def test_who_says_that_it_is_theirs_leaves_an_address(
     browser: Browser, session: Session, publish: Publish
 ) -> None:
@@ -134,7 +148,8 @@ def test_who_says_that_it_is_theirs_leaves_an_address(
     assert page.heading == "This is mine"
 
     page = browser.submit(page, path, words="I lead it.", status=422)
-    assert "the link to look after it goes there" in page.text
+    told = "Your e-mail address: Write your address: the link to look after it goes there."
+    assert page.links()[told] == "#email", "as the box is called on this page"
     assert page.all("input", type="radio") == [], "only what this is about is asked"
     page = browser.submit(page, path, email="sam@example.org")
     assert "A moderator checks that it is yours" in page.text

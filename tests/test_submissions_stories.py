@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -13,14 +14,18 @@ from directory.entries.catalogue import Entry
 from directory.entries.models import Revision
 from directory.entries.text import parse
 from directory.moderation import deciding
-from directory.submissions import licence
+from directory.moderation.cases import case_of
+from directory.submissions import licence, stories
 from directory.submissions.models import StoryConsent, Submission
 from tests import services
-from tests.builders import an_approach
+from tests.builders import a_story, an_approach
 from tests.conftest import NOW
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
+from tests.moderating import SendIn, decide, moderator, send_in
 from tests.proposing import begin, change, fill, fill_any, send
+
+__all__ = ["moderator", "send_in"]
 
 Publish = Callable[..., list[Entry]]
 WORDS = "I was on my own a lot. Now I sing on Tuesdays."
@@ -42,6 +47,7 @@ def test_a_story_is_sent_with_a_consent_that_is_kept_apart(
     draft = told(browser)
     page = browser.open(f"{draft}/check")
     assert "You can take it back at any time" in page.text
+    assert "who agreed to have it here" not in page.text, "they have not yet"
     assert "It cannot be taken back later" not in page.text
 
     page = send(browser, draft, status=422)
@@ -59,6 +65,27 @@ def test_a_story_is_sent_with_a_consent_that_is_kept_apart(
     assert kept.licence_version == licence.CONSENT
 
 
+def test_what_is_in_the_way_of_a_story_is_told_in_the_order_of_the_page(
+    browser: Browser, publish: Publish
+) -> None:
+    publish(an_approach())
+    draft = told(browser)
+    fill_any(browser, draft, "story", {"summary": "Ring me on 07700 900123."})
+    path = f"{draft}/check"
+
+    page = browser.submit(browser.open(path), path, status=422)
+
+    told_wrong = [
+        one for one, to in page.links().items() if to in {"#not_private", "#whose", "#agree"}
+    ]
+    assert told_wrong == [
+        "None of this is private, or the person agreed that it is published: "
+        "Change it, or tick this if it may be read by everybody.",
+        "Whose story is it? Choose one.",
+        "Yes, this story may be on the site: Tick this, or we may not publish the story.",
+    ]
+
+
 def test_a_published_story_is_taken_back_at_once_by_its_private_link(
     app: Flask, browser: Browser, session: Session, publish: Publish, mailbox: Mailbox
 ) -> None:
@@ -68,10 +95,13 @@ def test_a_published_story_is_taken_back_at_once_by_its_private_link(
     browser.submit(browser.open(confirm), confirm)
     priya = people.appoint(session, "priya@example.org", at=NOW)
     kept = session.scalars(select(Submission)).one()
-    deciding.publish(session, deciding.case_of(session, kept), moderator=priya, at=NOW)
+    deciding.publish(session, case_of(session, kept), moderator=priya, at=NOW)
     session.commit()
     services.follow(app)
-    assert WORDS in browser.open("/stories/i-found-my-voice").text
+    story = browser.open("/stories/i-found-my-voice")
+    assert WORDS in story.text
+    assert "Suggest a change" not in story.text, "its teller alone says what it says"
+    assert "Whoever has it can take your story off the site." in browser.open(private).text
 
     page = browser.submit(browser.open(private), f"{private}/withdrawal")
 
@@ -85,6 +115,38 @@ def test_a_published_story_is_taken_back_at_once_by_its_private_link(
     consent = session.scalars(select(StoryConsent)).one()
     assert consent.withdrawn_at is not None
     assert (consent.who, consent.contact) == ("", "")
+
+
+def test_a_story_without_a_recorded_consent_is_not_published_and_claims_none(
+    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    publish(an_approach())
+    number = send_in(a_story(body=WORDS))
+    path = f"/moderation/submissions/{number}"
+    page = moderator.open(path)
+    assert "No consent is recorded" in page.text
+    assert ("Told by R." in page.text, "who agreed to have it here" in page.text) == (True, False)
+
+    soon = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    for outcome in ("publish", "later"):
+        page = decide(moderator, page, number, outcome, day=soon, status=409)
+        assert "No consent to this story is recorded, so it cannot be published." in page.text
+    page = moderator.submit(moderator.open(f"{path}/words"), f"{path}/words", status=409)
+    assert "No consent to this story is recorded" in page.text
+    moderator.open("/stories/i-found-my-voice", status=404)
+
+    kept = session.get_one(Submission, number)
+    consent = stories.record_consent(session, kept, whose="own", at=NOW)
+    session.commit()
+    page = moderator.open(path)
+    assert "Told by R., who agreed to have it here" in page.text
+    consent.withdrawn_at = NOW
+    session.commit()
+    decide(moderator, page, number, "publish", status=409)
+    consent.withdrawn_at = None
+    session.commit()
+    decide(moderator, moderator.open(path), number, "publish")
+    assert "who agreed to have it here" in moderator.open("/stories/i-found-my-voice").text
 
 
 def test_only_stories_are_taken_back_after_they_are_published(

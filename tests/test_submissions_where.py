@@ -15,9 +15,9 @@ from directory.submissions import proposing
 from directory.submissions.models import Submission
 from directory.submissions.whereabouts import nearest_town, understand
 from tests.builders import a_place, an_approach
-from tests.house_rules import HOST, Browser
+from tests.house_rules import HOST, Browser, words
 from tests.places import a_gazetteer
-from tests.proposing import SERVICE, draft_of, fill, send
+from tests.proposing import SERVICE, begin, draft_of, fill, send
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,15 @@ def test_a_postcode_is_kept_as_its_sector_and_never_as_a_house(places: Gazetteer
     next_street = understand(places, "LS7 4HD")
     assert next_street
     assert (next_street.name, next_street.point) == (where.name, where.point)
+
+
+def test_the_card_shows_no_more_of_a_postcode_than_its_sector(browser: Browser) -> None:
+    draft = begin(browser, "service", "Harehills Singers", place="ls8 5aa")
+
+    card = words(browser.open(f"{draft}/where").find("div", class_="live-card__card"))
+
+    assert "LS8 5" in card
+    assert "5aa" not in card.lower()
 
 
 def test_a_name_keeps_no_point_and_namesakes_are_to_choose_from(places: Gazetteer) -> None:

@@ -7,22 +7,19 @@ service can say so, and shown to moderators either way. Nothing is taken offline
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.entries import catalogue
+from directory.clock import LONDON
 from directory.entries.catalogue import Entry
-from directory.entries.documents import Document, Service
-from directory.entries.publishing import publish
-from directory.moderation import audit, upkeep
+from directory.entries.documents import Service
+from directory.moderation import assuring, audit
 from directory.owners.owning import AN_OWNER
 from directory.submissions import reports
 from directory.submissions.models import Concern, Report
 from directory.vocabulary.terms import Status
 
-LONDON = ZoneInfo("Europe/London")
 ORIGIN = "owner"  # of versions: readers see "By its owner"
 
 
@@ -31,8 +28,8 @@ def still_true(session: Session, entry: Entry, *, at: datetime) -> None:
     today = at.astimezone(LONDON).date()
     if entry.document.assured_date == today:
         return
-    document = entry.document.model_copy(update={"assured_date": today, "assurer": None})
-    _publish(session, entry, document, at=at)
+    document = assuring.checked(entry.document, today)
+    assuring.publish_again(session, entry, document, origin=ORIGIN, at=at)
     audit.record(session, AN_OWNER, "checked", document.name, url=entry.url, at=at)
 
 
@@ -45,8 +42,8 @@ def has_ended(session: Session, entry: Entry, words: str, *, at: datetime) -> No
     document = entry.document
     if isinstance(document, Service) and document.status is not Status.ENDED:
         today = at.astimezone(LONDON).date()
-        changes = {"status": Status.ENDED, "assured_date": today, "assurer": None}
-        _publish(session, entry, document.model_copy(update=changes), at=at)
+        ended = assuring.checked(document, today).model_copy(update={"status": Status.ENDED})
+        assuring.publish_again(session, entry, ended, origin=ORIGIN, at=at)
         audit.record(session, AN_OWNER, "ended", document.name, url=entry.url, at=at)
     said = f"Its owner says that it has ended. {words.strip()}".strip()
     is_open = session.scalar(
@@ -56,19 +53,3 @@ def has_ended(session: Session, entry: Entry, words: str, *, at: datetime) -> No
     )
     if is_open is None:
         reports.report(session, entry, concern=Concern.ENDED, words=said, email="", at=at)
-
-
-def _publish(session: Session, entry: Entry, document: Document, *, at: datetime) -> None:
-    publish(
-        session,
-        document,
-        slug=entry.slug,
-        origin=ORIGIN,
-        author="",
-        at=at,
-        expected_revision=entry.revision,
-    )
-    session.flush()
-    now = catalogue.by_id(session, entry.id)
-    if now is not None:
-        upkeep.note(session, now)  # the list of what is due is right at once

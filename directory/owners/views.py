@@ -143,12 +143,29 @@ def hand_over(token: str, number: int) -> Response:
     return _on(".show", token=token, number=number, done="asked")
 
 
+@bp.get("/<token>/<int:number>/end")
+def ask_to_leave(token: str, number: int) -> Response:
+    """What it means to look after it no more, and a button."""
+    ownership = _mine(token, number)
+    return _page(
+        "leave.html",
+        token=token,
+        ownership=ownership,
+        is_last=_is_last(ownership),
+        others=[
+            one
+            for one in owning.of_entry(db.session(), ownership.entry_id)
+            if one.id != ownership.id
+        ],
+    )
+
+
 @bp.post("/<token>/<int:number>/end")
 @limiter.limit(limit_writing)
 def leave(token: str, number: int) -> Response:
     """It is not mine, or not any more."""
     ownership = _mine(token, number)
-    is_last = len(owning.all_of(db.session(), ownership.owner)) == 1
+    is_last = _is_last(ownership)
     owning.leave(db.session(), ownership, at=now())
     db.session.commit()
     if is_last:  # they own nothing any more, and the link opens nothing
@@ -197,6 +214,11 @@ def now() -> datetime:
 def _mine(token: str, number: int) -> Ownership:
     owner = owning.of_link(db.session(), token, at=now())
     return owning.owned(db.session(), owner, number)
+
+
+def _is_last(ownership: Ownership) -> bool:
+    """They look after nothing else."""
+    return len(owning.all_of(db.session(), ownership.owner)) == 1
 
 
 def _live(ownership: Ownership) -> Entry:

@@ -43,6 +43,7 @@ from directory.mail.outbox import close
 from directory.networks.models import Editor, Role
 from directory.owners.models import Owner, Ownership, Question
 from directory.personal import retention
+from directory.submissions import links
 from directory.submissions.models import Draft, Report, StoryConsent, Submission
 from directory.submissions.states import State
 from directory.wishes import wishing
@@ -146,7 +147,7 @@ def erase(session: Session, email: str, *, secret: str, at: datetime) -> Erased:
     """
     user = people.find(session, email)
     if user is not None:
-        _end_account(session, user)
+        _end_account(session, user, at=at)
     _forget_submissions(session, email)
     for draft in _drafts(session, email):
         session.delete(draft)
@@ -182,18 +183,21 @@ def where(session: Session, email: str) -> list[str]:
     return found
 
 
-def _end_account(session: Session, user: User) -> None:
+def _end_account(session: Session, user: User, *, at: datetime) -> None:
     """Nobody can sign in with it; the row stays, without a person, for what was decided."""
     if user.has_role(RoleName.MODERATOR) or user.has_role(RoleName.ADMIN):
         raise StillHasWork
-    for network_id in session.scalars(
-        select(Editor.network_id).where(Editor.user_id == user.id, Editor.role == Role.OWNER)
-    ):
+    edits = session.execute(
+        select(Editor.network_id, Editor.role).where(Editor.user_id == user.id)
+    ).all()
+    for network_id, role in edits:
         owners = select(func.count()).where(
             Editor.network_id == network_id, Editor.role == Role.OWNER
         )
-        if session.scalar(owners) == 1:
+        if role == Role.OWNER and session.scalar(owners) == 1:
             raise StillHasWork
+    for network_id, _role in edits:
+        links.end_of_network(session, network_id, at=at)
     for column in _belongs_to_accounts():
         session.execute(delete(column.table).where(column == user.id))
     session.expire(user)

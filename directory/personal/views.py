@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from directory.accounts import people
+from directory.accounts import people, views_signed_out
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.accounts.people import NotAnAddress
@@ -19,6 +19,7 @@ from directory.personal import persons
 from directory.security import keep_private, limit_writing, limiter
 
 bp = Blueprint("personal", __name__, url_prefix="/moderation/person")
+views_signed_out.keep_words(bp)
 admins_only = roles_required(RoleName.ADMIN)
 
 

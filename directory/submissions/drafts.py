@@ -41,8 +41,8 @@ class DraftGone(DeadLink):
 
 
 class TooOldForEditors(DeadLink):
-    """This link was good for one day. Open the row from your list again: what was typed in it
-    is kept for 30 days.
+    """This link works no more. Open the row from your list again: what was typed in it is kept
+    for 30 days.
     """
 
 
@@ -94,6 +94,12 @@ def start(
     return draft
 
 
+def name_on_device(row: Draft | Submission) -> str:
+    """Under which name a browser keeps what is typed on its private pages and not sent yet. Two
+    drafts of one entry have two, and no later one gets it again: browsers are shared."""
+    return f"{row.__tablename__}-{row.id}-{row.created_at.timestamp():.0f}"
+
+
 def link(session: Session, draft: Draft, *, at: datetime) -> str:
     """The secret of a new link to `draft`."""
     token = tokens.mint()
@@ -111,8 +117,10 @@ def find(session: Session, token: str, *, at: datetime) -> Draft:
     found = session.scalar(select(DraftLink).where(DraftLink.token_hash == tokens.hashed(token)))
     if found is None or kept_until(found.draft) <= at:
         raise DraftGone
-    if is_of_editors(session, found.draft) and found.created_at + links.GOOD_FOR_EDITORS <= at:
-        raise TooOldForEditors
+    if is_of_editors(session, found.draft):
+        until = found.ended_at or found.created_at + links.GOOD_FOR_EDITORS
+        if until <= at:
+            raise TooOldForEditors
     return found.draft
 
 

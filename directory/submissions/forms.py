@@ -20,6 +20,7 @@ from directory import config
 from directory.entries.documents import APPROACH_HEADINGS, CLASSES, Document
 from directory.entries.text import explain
 from directory.places import gazetteer
+from directory.places.postcodes import cut_to_sectors
 from directory.submissions import bodies, controls, whereabouts, wording
 from directory.submissions.controls import Box, Look
 from directory.submissions.forms_held import HeldForm, address, at_most, needed
@@ -68,7 +69,7 @@ def card_of(entry_id: str, pairs: Iterable[tuple[str, str]]) -> LiveCard:
         id=entry_id,
         name=first("name"),
         tagline=first("strapline") or first("summary"),
-        place=first("place"),
+        place=cut_to_sectors(first("place")),  # of a postcode nobody sees more
         support_area=tuple(
             SupportArea(one) for one in typed.get("support_area", ()) if one in known
         ),

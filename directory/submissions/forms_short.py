@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
@@ -22,6 +24,10 @@ class LastPressForm(HeldForm):
     it, and whoever filled it in by mistake has not written in vain."""
 
     leave_empty = StringField(_l("Leave this empty"))
+    not_private = BooleanField(
+        _l("None of this is private, or the person agreed that it is published"),
+        validators=[needed(_l("Change it, or tick this if it may be read by everybody."))],
+    )
 
 
 class ConsentForm(LastPressForm):
@@ -40,10 +46,6 @@ class ConsentForm(LastPressForm):
         _l("Yes, this story may be on the site"),
         validators=[needed(_l("Tick this, or we may not publish the story."))],
     )
-    not_private = BooleanField(
-        _l("None of this is private, or the person agreed that it is published"),
-        validators=[needed(_l("Change it, or tick this if it may be read by everybody."))],
-    )
 
     def validate_whose(self, field: Field) -> None:
         if field.data and field.data not in {"own", "other"}:
@@ -53,10 +55,6 @@ class ConsentForm(LastPressForm):
 class SendForm(LastPressForm):
     """The last press: others may use the words, and nothing private is left in them."""
 
-    not_private = BooleanField(
-        _l("None of this is private, or the person agreed that it is published"),
-        validators=[needed(_l("Change it, or tick this if it may be read by everybody."))],
-    )
     agree = BooleanField(
         _l("I agree that others may use what I wrote here"),
         validators=[needed(_l("Tick this, or we may not publish your words."))],
@@ -92,6 +90,17 @@ class ReportForm(HeldForm):
         description=_l("Nobody but the moderators can use it."),
         validators=[address],
     )
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        if self.concern.data == Concern.MINE:
+            self.words.label.text = _("Who are you, and how can we check it?")
+            self.words.description = _(
+                "A web page with your name, or a phone number that others know. Only moderators"
+                " read it."
+            )
+            self.email.label.text = _("Your e-mail address")
+            self.email.description = _("The link goes there. Only moderators see it.")
 
     def validate_email(self, field: Field) -> None:
         if self.concern.data == Concern.MINE and not (field.data or "").strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from directory import tokens
 from directory.config import Config
 from directory.db import rows_changed
 from directory.errors import DeadLink, WayOn
-from directory.submissions.models import Draft, Purpose, Submission, SubmissionLink
+from directory.submissions.models import Draft, DraftLink, Purpose, Submission, SubmissionLink
 
 GOOD_FOR = {Purpose.PAGE: timedelta(days=365), Purpose.CONFIRM: timedelta(days=7)}
 # Editors of a network find the page beside their list, as long as they edit it. Their links to new
@@ -137,6 +138,29 @@ def forget_of(session: Session, numbers: Select[int]) -> None:
     """Delete all links to these submissions, and new words of them that were not sent."""
     for table in (SubmissionLink, Draft):
         session.execute(delete(table).where(table.submission_id.in_(numbers)))
+
+
+def end_of_network(session: Session, network_id: UUID, *, at: datetime) -> None:
+    """End all links of editors to what came with lists of that network; what they typed stays.
+
+    Nobody can tell who holds which: whoever edits it still opens the row from the list again.
+    """
+    theirs = select(Submission.id).where(
+        Submission.network_id == network_id, Submission.author_email == ""
+    )
+    session.execute(
+        update(SubmissionLink)
+        .where(SubmissionLink.submission_id.in_(theirs), SubmissionLink.expires_at > at)
+        .values(expires_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    their_drafts = select(Draft.id).where(Draft.submission_id.in_(theirs))
+    session.execute(
+        update(DraftLink)
+        .where(DraftLink.draft_id.in_(their_drafts), DraftLink.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _unused(session: Session, token: str, at: datetime) -> SubmissionLink:

@@ -190,7 +190,10 @@ class Draft(Base):
 
 
 class DraftLink(Base):
-    """A private link to a draft, good as long as the draft is kept. Only its hash is here."""
+    """A private link to a draft, good as long as the draft is kept. Only its hash is here.
+
+    `ended_at`: when it was ended before, because somebody edits the network no more whose it is.
+    """
 
     __tablename__ = "draft_links"
 
@@ -198,6 +201,7 @@ class DraftLink(Base):
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     draft: Mapped[Draft] = relationship()
 

@@ -11,6 +11,7 @@ from directory.db import db
 from directory.entries import linked_data, profiles
 from directory.entries.catalogue import Entry
 from directory.entries.views import TEMPLATES, absolute, today
+from directory.submissions import stories
 
 _FIRST_HEADING = re.compile(r"<(/?)h1\b")
 
@@ -18,7 +19,8 @@ _FIRST_HEADING = re.compile(r"<(/?)h1\b")
 def shown_as_published(entry: Entry, *, photo_base: str) -> str:
     """HTML of the main part of the entry's page. The page around it keeps its only h1.
 
-    What acts on a published entry (saving it, listening, its history) is left out.
+    What acts on a published entry (saving it, listening, its history) is left out; and that the
+    teller of a story agreed, unless their consent is recorded.
 
     Args:
         photo_base: where whoever looks may see its pictures, which are not public yet.
@@ -36,6 +38,7 @@ def shown_as_published(entry: Entry, *, photo_base: str) -> str:
             profile=profile,
             linked_data=linked_data.describe(profile, absolute),
             previewed=True,
+            is_agreed=stories.is_agreed(db.session(), entry.id),
             photo_base=photo_base,
         )
     return _FIRST_HEADING.sub(r"<\1h2", page)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries import publishing
 from directory.entries.models import EntryRow, EntryState
+from directory.errors import DirectoryError
 from directory.mail import outbox
 from directory.submissions import licence
 from directory.submissions.models import StoryConsent, Submission
@@ -16,6 +18,13 @@ from directory.submissions.states import Act, State, after, possible
 from directory.vocabulary.terms import Kind
 
 REASON = "Whoever told this story has taken it back."
+
+
+class NoConsent(DirectoryError):
+    """No consent to this story is recorded, so it cannot be published. Decline it, and ask whoever
+    tells it to send it through the form: their consent is kept there."""
+
+    status = 409
 
 
 def record_consent(
@@ -37,6 +46,24 @@ def record_consent(
     )
     session.add(consent)
     return consent
+
+
+def is_agreed(session: Session, entry_id: UUID | None) -> bool:
+    """Whether a consent to the story with this id is recorded, and has not ended."""
+    in_force = select(StoryConsent.id).where(
+        StoryConsent.entry_id == entry_id, StoryConsent.withdrawn_at.is_(None)
+    )
+    return session.scalar(in_force.limit(1)) is not None
+
+
+def insist_on_consent(session: Session, submission: Submission) -> None:
+    """Let a story pass only with a recorded consent; all else always.
+
+    Raises:
+        NoConsent
+    """
+    if submission.kind == Kind.STORY and not is_agreed(session, submission.entry_id):
+        raise NoConsent
 
 
 def may_take_back(submission: Submission) -> bool:

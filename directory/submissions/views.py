@@ -55,13 +55,13 @@ def start() -> Response:
 @bp.get("/submit/find/<any(change, wrong, mine):what>")
 def find(what: str) -> Response:
     """Which page is it about? Results with what can be done about each."""
-    q = request.args.get("q", "").strip()[:200]
+    asked = Query.from_args(request.args)
+    q = asked.q.strip()
     try:
-        hits = search.current().find(Query(q=q)).hits if q else ()
+        found = search.current().find(Query(q=q, page=asked.page)) if q else None
     except NotReady:
-        hits = ()
-    page = render_template("submissions/find.html", what=what, q=q, hits=hits)
-    return make_response(page)
+        found = None
+    return make_response(render_template("submissions/find.html", what=what, q=q, found=found))
 
 
 @bp.get(f"/submit/<any({NEW_KINDS}):word>")

@@ -58,6 +58,11 @@ class Work:
         return self.form.card().name
 
     @property
+    def on_device(self) -> str:
+        """Under which name the device keeps what is typed in it."""
+        return drafts.name_on_device(self.draft)
+
+    @property
     def answers(self) -> dict[str, str]:
         """What its author answers to each change that was asked."""
         sent = dict(drafts.pairs(self.draft, *(ANSWER + field for field in self.asked)))

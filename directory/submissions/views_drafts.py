@@ -10,7 +10,6 @@ import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +18,7 @@ from wtforms import Field
 
 from directory import config, htmx, search
 from directory.accounts import people
+from directory.clock import LONDON
 from directory.db import db
 from directory.entries import photos
 from directory.entries.views_photos import store
@@ -42,7 +42,7 @@ from directory.submissions.forms import LiveCard, ProposalForm, card_of
 from directory.submissions.forms_short import AddressForm
 from directory.submissions.models import Draft
 from directory.submissions.photos import forget_unused_of
-from directory.submissions.pictures import Offer, Picture
+from directory.submissions.pictures import Line, Offer, Picture
 from directory.submissions.private_words import private_things
 from directory.submissions.views import bp, find_slug, now, similar_to, suggestions_for
 from directory.submissions.views_drafting import (
@@ -56,9 +56,6 @@ from directory.submissions.views_drafting import (
 from directory.submissions.whereabouts import Whereabouts
 from directory.submissions.wording import Section
 from directory.vocabulary.terms import Kind
-
-LONDON = ZoneInfo("Europe/London")
-
 
 WINDOW_LETTERS = 16
 
@@ -120,7 +117,7 @@ def save_part(token: str, key: str) -> Response:
     work = work_of(token)
     if refused:
         return _part_page(work, section, form=sent, status=422)
-    if has_other_rows or "pictures" in request.form:
+    if has_other_rows or "pictures" in request.form or _looks_for_pictures(sent, section):
         return _part_page(work, section, form=sent)
     if typing or request.form.get("different"):
         return _part_page(work, section, saved=True)
@@ -213,6 +210,11 @@ def _pictures(form: ProposalForm, section: Section) -> dict[str, Any]:
         return {}
     return {
         "offers": {row.name: _offer(row) for row in form.easy_read},
+        "easy_lines": [
+            Line(row.form.text.data, row.form.picture.data or "", row.form.alt.data or "")
+            for row in form.easy_read
+            if (row.form.text.data or "").strip()
+        ],
         "sentences": forms_tasks.whole_sentences(form.easy_read),
         "sentences_more": forms_tasks.sentences_missing(form.easy_read),
     }
@@ -231,18 +233,32 @@ def _new_pictures(sent: ProposalForm, section: Section) -> dict[str, Any]:
     return found
 
 
+def _looks_for_pictures(sent: ProposalForm, section: Section) -> bool:
+    """Whether somebody pressed Enter after another word for pictures, which do not show it yet."""
+    return (
+        request.form.get("go") == "enter"
+        and "easy_read" in section.fields
+        and any(
+            (offer := _offer(row)).looked_for and request.form.get(f"shown-{row.name}") != offer.key
+            for row in sent.easy_read
+        )
+    )
+
+
 def _offer(row: Field) -> Offer:
     """The picture that was chosen, then what was found for the sentence or another word."""
     look = request.form.get(f"look-{row.name}", "").strip()[:60]
     words = look or row.form.text.data or ""
     chosen = row.form.picture.data or ""
     shown = [Picture(chosen)] if pictures.is_there(views_drafting.PICTURES, chosen) else []
-    shown += pictures.find(views_drafting.PICTURES, words)
+    found = pictures.find(views_drafting.PICTURES, words)
     return Offer(
-        tuple(dict.fromkeys(shown))[: pictures.SHOWN],
-        look,
-        pictures.key(words),
-        bool(words.strip()),
+        shown=tuple(dict.fromkeys(shown + found))[: pictures.SHOWN],
+        found=len(found),
+        looked_for=look,
+        key=pictures.key(words),
+        is_asked=bool(words.strip()),
+        chosen_alt=Picture(chosen).alt,
     )
 
 
@@ -317,6 +333,7 @@ def _part_page(
         },
         window=request.form.get("window") or secrets.token_hex(WINDOW_LETTERS // 2),
         seen=drafts.saved_times(work.draft, section.key),
+        kept_days=drafts.KEPT_FOR.days,
         suggestions=suggestions_for(shown.kind),
         found=_similar(work.draft, work.form.card(), section),
         where=_where(shown, section),
@@ -391,9 +408,8 @@ def _fitting(form: ProposalForm, section: Section) -> list[Similar]:
     known = (Kind.APPROACH, Kind.SERVICE) if form.kind is Kind.STORY else (Kind.APPROACH,)
     if any(find_slug(kind, one) for one in filter(None, typed) for kind in known):
         return []
-    told = [form[one].data or "" for one in ("name", "summary") if one in form]
-    about = " ".join([*typed, *told])
-    return fitting_approaches(search.current(), about)
+    name, told = (form[one].data or "" if one in form else "" for one in ("name", "summary"))
+    return fitting_approaches(search.current(), " ".join([*typed, name]), told)
 
 
 def _uuid(text: str) -> UUID:

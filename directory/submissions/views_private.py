@@ -10,6 +10,7 @@ from directory.db import db
 from directory.entries import catalogue
 from directory.errors import DirectoryError
 from directory.networks.models import Network
+from directory.networks.models import State as NetworkState
 from directory.owners import trust
 from directory.security import keep_private, limit_writing, limiter
 from directory.submissions import (
@@ -176,8 +177,9 @@ def change_address(token: str) -> Response:
 
 
 def _network(submission: Submission) -> Network | None:
-    """Whose list it came with, beside which its editors find it."""
-    return db.session.get(Network, submission.network_id) if submission.network_id else None
+    """Whose list it came with, beside which its editors find it; None once that is closed."""
+    found = db.session.get(Network, submission.network_id) if submission.network_id else None
+    return found if found is not None and found.state == NetworkState.OPEN else None
 
 
 def _lost_page(form: AddressForm, *, status: int = 200) -> Response:
@@ -224,5 +226,7 @@ def _private_page(
         somebody_else=people.several_moderate(db.session()),
         network=_network(submission),
         reason=conversation.reason_told(submission),
+        on_device=drafts.name_on_device(submission),
+        kept_days=drafts.KEPT_FOR.days,
     )
     return keep_private(make_response(page, status))

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from directory.accounts import people
 from directory.db import db
+from directory.entries import names
+from directory.entries.comparison import differences
 from directory.errors import DirectoryError
 from directory.owners import trust
 from directory.security import keep_private, limit_writing, limiter, without_csrf
@@ -127,6 +129,12 @@ def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) 
         for task in work.tasks
         for field_id, label, message in problems_in(work.form, task.section)
     ]
+    session = db.session()
+    changes = (
+        differences(work.base, work.document, names.named_in(session, work.base, work.document))
+        if work.base and work.document
+        else ()
+    )
     entry = preview.as_entry(work.document, live=work.live, at=now()) if work.document else None
     page = render_template(
         "submissions/check.html",
@@ -135,6 +143,7 @@ def _check_page(work: Work, form: SendForm | ConsentForm, *, status: int = 200) 
         form=form,
         problems=problems,
         rest=work.form.form_errors,
+        changes=changes,
         published=shown_as_published(entry, photo_base=f"/submit/drafts/{work.token}/photos")
         if entry
         else None,

@@ -1,19 +1,28 @@
-// Drafts on this device: what is typed in a part of a draft is kept in this browser until the server
-// has it, so that a lost connection or a closed tab loses nothing. Without this file the server alone
-// saves, each time a page is sent. A form that cannot be sent now stays, and says so, instead of
-// giving way to the browser's own page. Plain words, put in place of others at one press. And a picture
-// that is too large is told before it is sent.
+// Drafts on this device: what is typed in a part of a draft, a report, a message is kept in this browser
+// until the server has it, so that a lost connection or a closed tab loses nothing. Without this file
+// the server alone saves, each time a page is sent. A form that cannot be sent now stays, and says so,
+// instead of giving way to the browser's own page. Plain words, put in place of others at one press.
+// And a picture that is too large is told before it is sent.
 //
-// Kept under "kith.draft.<draft>/<part>": {"at": ms, "sent": bool, "values": [[name, value], …]}.
+// Kept under "kith.draft.<data-draft>": {"until": ms, "sent": bool, "values": [[name, value], …]}.
+// Others may use the same browser, so a form says how many days (data-kept-days), which boxes are left
+// out (data-kept-without), and which answer lets nothing be kept at all (data-kept-never="name=value").
 
 (() => {
   const START = "kith.draft.";
   const SENDING = "kith.sending"; // of this tab alone: the name under which what it sends is kept
-  const KEPT_MS = 30 * 24 * 3600 * 1000; // as on the server (directory/submissions/drafts.py)
+  const DAY_MS = 24 * 3600 * 1000;
+  const waiting = new Map(); // form: what is offered back to it
   const NOT_TYPED = new Set(["window", "seen", "leave_empty"]);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-swap]");
     if (button && swap(button)) event.preventDefault();
+  });
+  // Enter after a word for pictures finds them: it does not carry on to the next part.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".pictures__search input")) return;
+    event.preventDefault();
+    event.target.closest(".pictures__search").querySelector("button").click();
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[type=file][data-most]")) refuseTooHeavy(event.target);
@@ -37,10 +46,11 @@
     return; // no room on this device, or not allowed
   }
 
-  const form = document.querySelector("form[data-draft]");
-  const key = form && START + form.dataset.draft;
   forgetWhatArrived();
-  if (form) keep();
+  for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
+  document.addEventListener("submit", ({ target }) => {
+    if (target.dataset.forget && navigator.onLine) forget(target.dataset.forget);
+  });
 
   /** Put the plain words in their box at once; false if the server has to do it. */
   function swap(button) {
@@ -80,25 +90,49 @@
     if (sent && ledHere) localStorage.removeItem(sent);
     for (const name of Object.keys(localStorage).filter((one) => one.startsWith(START))) {
       const kept = read(name);
-      if (!kept || Date.now() - kept.at > KEPT_MS) localStorage.removeItem(name);
+      if (!(kept?.until > Date.now())) localStorage.removeItem(name);
     }
   }
 
-  function keep() {
-    const beside = document.getElementById("beside");
-    const bar = form.querySelector("[data-lost]");
-    const kept = read(key);
-    if (kept && isLost(kept)) offer(kept);
-    else localStorage.removeItem(key);
+  /** What was taken back or deleted is deleted here, too. */
+  function forget(start) {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(START + start)) localStorage.removeItem(name);
+    }
+  }
 
+  function keep(form) {
+    const key = keyOf(form);
+    const kept = read(key);
+    const beside = document.querySelector(`#beside[hx-include="#${form.id}"]`);
+    if (kept && isLost(form, kept)) offer(form, kept);
+    else if (beside || !("arrived" in form.dataset)) localStorage.removeItem(key);
+    else write(form, false); // sent back for another look: the server has kept nothing
+    form.addEventListener("input", () => write(form, false));
+    form.addEventListener("submit", () => write(form, navigator.onLine));
+    const told = form.querySelector("[data-kept-here]");
+    if (told) {
+      told.hidden = false;
+      told.querySelector("button").addEventListener("click", () => {
+        waiting.delete(form);
+        form.querySelector("[data-restore]").hidden = true;
+        putBack(form, []);
+        localStorage.removeItem(key);
+        document.getElementById("status").textContent = told.dataset.keptHere;
+      });
+    }
+    if (beside) keepUntilSaved(form, beside);
+  }
+
+  /** The words go to the server while somebody types; what it has need not be kept here. */
+  function keepUntilSaved(form, beside) {
+    const bar = form.querySelector("[data-lost]");
+    const key = keyOf(form);
     let changes = 0;
     let onTheWay = 0;
     form.addEventListener("input", () => {
       changes += 1;
-      write(false);
     });
-    form.addEventListener("submit", () => write(navigator.onLine));
-    // The words go to the server while somebody types; what it has need not be kept here.
     document.addEventListener("htmx:before:request", (event) => {
       if (event.detail.ctx.sourceElement === beside) onTheWay = changes;
     });
@@ -110,7 +144,7 @@
         return;
       }
       sayLost(bar, "");
-      if (onTheWay === changes) localStorage.removeItem(key);
+      if (onTheWay === changes && !waiting.has(form)) localStorage.removeItem(key);
     });
     document.addEventListener("htmx:error", (event) => {
       if (event.detail?.ctx?.sourceElement === beside) sayLost(bar);
@@ -121,11 +155,11 @@
   }
 
   /** Whether words that are kept here are not on this page. It may hold more, such as a new row. */
-  function isLost({ sent, values }) {
+  function isLost(form, { sent, values }) {
     if (sent && "arrived" in form.dataset) return false; // this page is the answer to them
-    const here = typed().map((pair) => JSON.stringify(pair));
+    const here = typed(form).map((pair) => JSON.stringify(pair));
     if (sent) return values.some((pair) => !here.includes(JSON.stringify(pair)));
-    return JSON.stringify(values) !== JSON.stringify(typed());
+    return JSON.stringify(values) !== JSON.stringify(typed(form));
   }
 
   /** What the server made of it; without an answer, or where it is out of order, it was not reached. */
@@ -145,17 +179,32 @@
     document.getElementById("status").textContent = words;
   }
 
-  function typed() {
-    const hidden = new Set([...form.querySelectorAll("input[type=hidden]")].map((one) => one.name));
+  function keyOf(form) {
+    return START + form.dataset.draft;
+  }
+
+  function typed(form) {
+    const hidden = [...form.querySelectorAll("input[type=hidden]")].map((one) => one.name);
+    const left = new Set([...NOT_TYPED, ...hidden, form.dataset.keptWithout]);
     return [...new FormData(form)].filter(
-      ([name, value]) =>
-        !NOT_TYPED.has(name) && !hidden.has(name) && typeof value === "string" && value !== "",
+      ([name, value]) => !left.has(name) && typeof value === "string" && value !== "",
     );
   }
 
-  function write(sent) {
+  function write(form, sent) {
+    const key = keyOf(form);
+    const [name, value] = form.dataset.keptNever?.split("=") ?? [];
+    if (name && new FormData(form).get(name) === value) {
+      localStorage.removeItem(key);
+      return;
+    }
+    const until = Date.now() + Number(form.dataset.keptDays) * DAY_MS;
+    const here = typed(form);
+    // What is offered back stays until somebody has said what is to become of it.
+    const offered = sent ? [] : (waiting.get(form) ?? []);
+    const values = [...here, ...offered.filter(([one]) => !here.some(([other]) => other === one))];
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values: typed() }));
+      localStorage.setItem(key, JSON.stringify({ until, sent, values }));
       if (sent) sessionStorage.setItem(SENDING, key);
     } catch {
       // The device is full; the server still saves.
@@ -171,25 +220,32 @@
     }
   }
 
-  function offer(kept) {
-    const box = document.querySelector("[data-restore]");
+  function offer(form, kept) {
+    const box = form.querySelector("[data-restore]");
     box.hidden = false;
+    waiting.set(form, kept.values);
+    box.closest("details")?.setAttribute("open", "");
     box.querySelector("[data-restore-yes]").addEventListener("click", () => {
       box.hidden = true;
-      putBack(kept.values);
+      waiting.delete(form);
+      putBack(form, kept.values);
+      write(form, false);
     });
     box.querySelector("[data-restore-no]").addEventListener("click", () => {
       box.hidden = true;
-      localStorage.removeItem(key);
-      firstBox().focus();
+      waiting.delete(form);
+      localStorage.removeItem(keyOf(form));
+      firstBox(form).focus();
     });
   }
 
   /** Each control as it was; a row that this page does not show is left out. */
-  function putBack(values) {
+  function putBack(form, values) {
     const left = new Map();
     for (const [name, value] of values) left.set(name, [...(left.get(name) ?? []), value]);
     for (const control of form.elements) {
+      // What is never kept was typed just now; it goes only with everything.
+      if (values.length && control.name && control.name === form.dataset.keptWithout) continue;
       if (!control.name || NOT_TYPED.has(control.name)) continue;
       const found = left.get(control.name) ?? [];
       if (control.type === "checkbox" || control.type === "radio") {
@@ -198,11 +254,11 @@
         control.value = found[0] ?? "";
       }
     }
-    firstBox().focus();
+    firstBox(form).focus();
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  function firstBox() {
-    return [...form.elements].find((one) => one.name && one.type !== "hidden");
+  function firstBox(form) {
+    return [...form.elements].find((one) => one.name && !["hidden", "submit"].includes(one.type));
   }
 })();
