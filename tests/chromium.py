@@ -92,7 +92,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _is_bad(said: Any) -> bool:
-    expected = ("status of 404", "status of 409", "status of 410", "status of 422", "status of 429")
+    expected = (f"status of {code}" for code in (401, 404, 409, 410, 422, 429))
     return said.type == "error" and not any(words in said.text for words in expected)
 
 

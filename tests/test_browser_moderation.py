@@ -66,6 +66,52 @@ def test_from_the_first_word_to_the_decision_without_a_mouse(
     expect(moderator.get_by_role("main")).to_contain_text(f"Published. {NAME}")
     look(moderator, "decided")
 
+    moderator.set_viewport_size(NARROW)
+    moderator.goto(f"{small_site.url}/moderation/decisions")
+    check_no_sideways_scroll(moderator)
+    look(moderator, "log, narrow")
+
+
+def test_whoever_leaves_a_page_has_put_it_back(
+    small_site: Site, new_page: Callable[..., Page]
+) -> None:
+    one, other = new_page(), new_page()
+    for page in (one, other):
+        page.goto(small_site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
+        press_enter_on(page, page.get_by_role("button", name="Sign in"))
+        expect(page).to_have_url(re.compile("/moderation/"))
+    reader = new_page()
+    reader.goto(f"{small_site.url}/submit/report/approaches/homeshare")
+    reader.get_by_role("radio").first.check()
+    reader.locator("#words").fill("It has moved.")
+    reader.get_by_role("button", name="Send the report").click()
+    expect(reader.locator("#words")).to_have_count(0)
+    one.goto(f"{small_site.url}/moderation/?sort=reports")
+    one.locator("#work a").first.click()
+    expect(one.get_by_text("so nobody else will")).to_be_visible()
+    report = one.url
+
+    other.goto(report)
+    expect(other.get_by_text(" took this at ")).to_be_visible()
+    one.goto(f"{small_site.url}/moderation/due")
+
+    def is_free() -> None:
+        other.goto(report)
+        expect(other.get_by_text("so nobody else will")).to_be_visible(timeout=2_000)
+
+    try_until(is_free)
+
+
+def try_until(done: Callable[[], None]) -> None:
+    """Leaving a page is told beside what happens next: it may take some tries to see it."""
+    for _again in range(10):
+        try:
+            done()
+        except AssertionError:
+            continue
+        return
+    done()
+
 
 def test_joining_and_splitting_entries_has_no_violation_wide_or_narrow(
     small_site: Site, new_page: Callable[..., Page]

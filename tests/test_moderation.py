@@ -70,9 +70,14 @@ def test_the_page_shows_word_by_word_what_would_change(
     assert "It is about neighbours." in page.text
     assert "2 things would change" in page.text
     labels = [one.text for one in page.all("div", class_="diff__field")]
-    assert labels == ["In a few words", "How it works"]
+    assert labels == ["In a few words", "How it works", "How it works"]  # as readers see it, too
     assert words(page.find("del")) == "[taken out: others ]"
     assert words(page.find("ins")) == "[put in: neighbours ]"
+
+
+def test_numbers_that_no_row_can_have_are_not_found(moderator: Browser) -> None:
+    for what in ("submissions", "reports"):
+        moderator.open(f"/moderation/{what}/99999999999999999999", status=404)
 
 
 def test_the_page_names_the_entries_that_a_proposal_names(
@@ -203,6 +208,30 @@ def test_an_organisation_that_was_only_named_gets_an_entry_if_the_moderator_like
     assert catalogue.find(session, Kind.ORGANIZATION, "calder-voices")
 
 
+def test_an_organisation_without_an_entry_is_not_lost_when_the_words_are_corrected(
+    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    publish(an_approach())
+    number = send_in(
+        a_service(place=None, service_area=["Calderdale"]),
+        asides={"organization": "Calder Voices"},
+    )
+    words = f"/moderation/submissions/{number}/words"
+    page = moderator.open(words)
+    assert page.find("input", name="organization").get("value") == "Calder Voices"
+
+    page = moderator.submit(page, words, organization="Calder Valley Voices", status=422)
+    assert "We have no entry of that name. Tick below" in page.text
+    moderator.submit(page, words, with_organization="y")
+
+    service = catalogue.find(session, Kind.SERVICE, "harehills-singers")
+    assert service
+    assert service.document.organization == "calder-valley-voices"  # type: ignore[attr-defined]
+    made = catalogue.find(session, Kind.ORGANIZATION, "calder-valley-voices")
+    assert made
+    assert made.document.name == "Calder Valley Voices"
+
+
 def test_the_checks_say_what_to_look_at(
     moderator: Browser, send_in: SendIn, publish: Publish
 ) -> None:
@@ -273,7 +302,7 @@ def test_a_decision_from_another_site_is_refused_and_its_words_are_shown(
 
     page = moderator.send(path, {"outcome": "publish", "note": "Hello"}, status=400)
 
-    assert "Nothing was decided." in page.text
+    assert "nothing was changed" in page.text
     assert page.find("textarea", name="typed").text.strip() == "Hello"
     assert session.get_one(Submission, number).state == "waiting"
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from directory.accounts import people
 from directory.entries import catalogue
 from directory.mail.models import OutboxMail
-from directory.moderation import deciding, team
+from directory.moderation import team, views_case
 from directory.moderation.models import AuditLine, Decision
 from directory.submissions import links, proposing
 from directory.submissions.models import Purpose, Submission
@@ -44,7 +44,7 @@ def test_of_two_who_press_at_once_one_decides(
         let_claims_lapse(session)
         forms.append(browser.open(path).form(f"{path}/decision"))
     let_claims_lapse(session)
-    meet_after(monkeypatch, deciding, "case_of")
+    meet_after(monkeypatch, views_case, "case_of")
 
     def press(browser: Browser, form: dict[str, object], outcome: str) -> int:
         values = form | {"outcome": outcome, "note": f"By {outcome}"}

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import errands
 from directory.config import current
 from directory.entries.catalogue import Entry
 from directory.moderation import answering, looking_over, queue
@@ -45,7 +45,7 @@ def look_over(app: Flask, session: Session) -> Callable[[], None]:
 
     def look() -> None:
         with app.app_context():
-            worker.look_over(session, current())
+            errands.look_over(session, current())
         session.rollback()
 
     return look

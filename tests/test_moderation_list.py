@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import errands
 from directory.config import current
 from directory.entries.catalogue import Entry
 from directory.entries.models import ContentFault, EntryRow, EntryState
@@ -18,7 +18,7 @@ from directory.entries.sync import Conflict
 from directory.mail.models import MailState, OutboxMail
 from directory.moderation import charges, queue
 from directory.moderation.sorts import Sort
-from directory.submissions import conflicts
+from directory.submissions import conflicts, conversation
 from directory.submissions.models import Concern, Message, Submission
 from directory.submissions.reports import report
 from directory.vocabulary.terms import Kind
@@ -56,7 +56,7 @@ def everything(app: Flask, session: Session, publish: Publish, send_in: SendIn) 
     ])  # fmt: skip
     session.commit()
     with app.app_context():
-        worker.look_over(session, current())
+        errands.look_over(session, current())
 
 
 def test_where_nothing_waits_nothing_is_counted(session: Session) -> None:
@@ -73,7 +73,7 @@ def test_one_list_the_most_urgent_first(everything: None, moderator: Browser) ->
     assert names(page) == [
         "Repair cafes",  # a worrying report
         "Calder Voices",  # answered
-        "Mail “confirm” to a…@example.org did not arrive",
+        "The link that confirms a proposal, to a…@example.org, did not arrive",
         "Seed swap",  # waits longest
         "Harehills Singers",  # a report
         "Bike library",
@@ -177,11 +177,63 @@ def test_a_line_written_for_somebody_else_has_my_own_token(
     assert "Nothing waits." in other.open("/moderation/?sort=checks").text
 
 
+def test_a_button_of_a_list_comes_back_to_it_and_says_what_it_did(
+    everything: None, moderator: Browser, session: Session
+) -> None:
+    page = moderator.open("/moderation/?sort=checks")
+    page = moderator.submit(page, "/moderation/due/service/harehills-singers/check")
+    assert "Due a check (0)" in chosen(page)
+    assert "It counts as checked today." in page.text
+
+    page = moderator.open("/moderation/?sort=mails")
+    failed = select(OutboxMail.id).where(OutboxMail.state == MailState.FAILED)
+    path = f"/moderation/mails/{session.scalar(failed)}/decision"
+    session.rollback()
+    page = moderator.send(path, page.form(path) | {"action": "again"})
+    assert "Failed mails (0)" in chosen(page)
+    assert "We try that mail again." in page.text
+    page = moderator.send(path, page_form(moderator) | {"back": "list:https://kith.example:"})
+    assert page.path == "/moderation/"
+    assert "That mail is given up." in page.text
+    assert moderator.open(f"/moderation/?done={'9' * 30}&said=nonsense").heading
+
+
+def test_after_a_decision_the_next_is_one_that_i_may_decide(
+    everything: None, app: Flask, moderator: Browser, session: Session
+) -> None:
+    other = signed_in(app, session, "sam@example.net", "Sam M.")
+    numbers = {one.name: one.id for one in queue.waiting(session)}
+    session.rollback()
+
+    def declined(browser: Browser, name: str) -> Page:
+        number = numbers[name]
+        page = browser.open(f"/moderation/submissions/{number}")
+        return decide(browser, page, number, "decline", note="No.")
+
+    declined(moderator, "Calder Voices")
+    appealed = session.get_one(Submission, numbers["Calder Voices"])
+    conversation.appeal(session, appealed, "Look again.", at=datetime.now(UTC))
+    session.commit()
+
+    assert "Next: Repair cafes" in declined(moderator, "Seed swap").links()
+    assert "Next: Calder Voices" in declined(other, "Bike library").links()
+
+
 def test_the_keys_are_listed(moderator: Browser) -> None:
     page = moderator.open("/moderation/keys")
 
     assert page.heading == "Keys"
     assert len(page.all("kbd")) == 20  # on the page, and in the dialog that ? opens
+
+
+def page_form(browser: Browser) -> dict[str, str]:
+    """What every form of the moderators' pages sends."""
+    return browser.open("/moderation/keys").form("/accounts/sign-out")
+
+
+def chosen(page: Page) -> list[str]:
+    """Which filters are on."""
+    return [words(one) for one in page.all("a") if one.get("aria-current") == "page"]
 
 
 def names(page: Page) -> list[str]:

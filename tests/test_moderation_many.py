@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
+from directory.entries.catalogue import Entry
 from directory.moderation import reasons
 from directory.moderation.models import AuditLine, Decision
 from directory.submissions import proposing
@@ -14,9 +17,11 @@ from directory.vocabulary.terms import Kind
 from tests.builders import an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.moderating import NOW, SendIn, moderator, send_in
+from tests.moderating import NOW, SendIn, moderator, renamed, send_in
 
 __all__ = ["moderator", "send_in"]
+
+Publish = Callable[..., list[Entry]]
 
 LIST = "/moderation/?sort=suggestions"
 PATH = "/moderation/decisions"
@@ -67,6 +72,22 @@ def test_if_one_has_changed_none_is_decided(
     session.rollback()
     for ticked, outcome in (([], "publish"), (["7"], "publish"), (ticks(numbers), "fly")):
         moderator.submit(page, PATH, ticked=ticked, outcome=outcome, status=422)
+
+
+def test_many_are_not_published_over_what_others_changed_meanwhile(
+    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    (entry,) = publish(an_approach())
+    number = send_in(renamed(entry, "Choirs for all"), change_of=entry)
+    publish(renamed(entry, "Singing circles"), slug="community-choirs")
+    page = moderator.open(LIST)
+
+    page = moderator.submit(page, PATH, ticked=ticks([number]), outcome="publish", status=409)
+
+    assert "Others changed the same words meanwhile. Open it" in page.text
+    now = catalogue.by_id(session, entry.id)
+    assert now
+    assert now.document.name == "Singing circles"
 
 
 def test_nobody_is_asked_about_what_nobody_would_answer_for(

@@ -14,7 +14,7 @@ from directory.moderation import reasons
 from directory.moderation.models import Decision
 from directory.submissions.models import Submission
 from tests.builders import an_approach
-from tests.house_rules import Browser
+from tests.house_rules import Browser, words
 from tests.mailbox import Mailbox
 from tests.moderating import (
     SendIn,
@@ -36,8 +36,11 @@ def test_declining_needs_a_reason_which_the_author_reads(
     number = send_in(an_approach())
     page = moderator.open(f"/moderation/submissions/{number}")
 
+    assert page.all("input", name="outcome", checked="") == []  # nobody publishes by accident
+    page = moderator.submit(page, f"/moderation/submissions/{number}/decision", status=422)
+    assert "Choose what to do" in words(page.find("p", id="outcome-error"))
     page = decide(moderator, page, number, "decline", status=422)
-    assert "Write a reason" in page.text
+    assert "Write a reason" in words(page.find("p", id="note-error"))
     assert page.find("input", name="outcome", checked="").get("value") == "decline"
     decide(moderator, page, number, "decline", note="It is an advert.")
 

@@ -92,7 +92,7 @@ def test_broken_files_and_failed_mails_are_told(
 
     assert "approaches/x.md" in page.text
     assert "it is missing. Add it." in page.text
-    assert "“confirm” to a…@example.org" in page.text
+    assert "The link that confirms a proposal, to a…@example.org" in page.text
     assert "Nobody gets our mails. They lie in instance/mail/" in page.text
     path = "/moderation/mails/1/decision"
     moderator.send(path, page.form(path) | {"action": "again"})
@@ -105,13 +105,15 @@ def test_what_nobody_has_checked_is_listed_and_checked(
 ) -> None:
     publish(an_approach(), an_approach(name="Fresh", assured_date=datetime.now(UTC).date()))
     publish(an_organization())
-    page = moderator.open("/moderation/due")
+    listed = page = moderator.open("/moderation/due")
     assert page.heading == "1 entry is due a check"
 
     path = "/moderation/due/approach/community-choirs/check"
     page = moderator.submit(page, path)
 
     assert page.heading == "0 entries are due a check"
+    moderator.submit(listed, path)  # in another window, which still shows it
     entry = catalogue.find(session, Kind.APPROACH, "community-choirs")
     assert entry
     assert entry.document.assured_date == datetime.now(UTC).date()
+    assert entry.revision == 2

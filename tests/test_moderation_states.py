@@ -26,7 +26,7 @@ from directory.accounts.models import User
 from directory.entries.models import EntryRow, Revision
 from directory.errors import DirectoryError
 from directory.moderation import claims, deciding, later, stewarding
-from directory.moderation.deciding import Case, Seen
+from directory.moderation.cases import Case, Seen, case_of
 from directory.moderation.models import AuditLine, Claim, Decision, Outcome, Schedule
 from directory.submissions import conversation, links, proposing
 from directory.submissions.models import Purpose, Submission
@@ -239,7 +239,7 @@ class Everybody(RuleBasedStateMachine):
         with self.acting(logs=logs) as session:
             user = people.moderators(session)[who]
             submission = session.get_one(Submission, self.numbers[number])
-            act(session, deciding.case_of(session, submission), user)
+            act(session, case_of(session, submission), user)
 
     def on_submission(
         self, number: int, act: Callable[[Session, Submission], object], *, logs: int

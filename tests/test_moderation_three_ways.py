@@ -12,9 +12,9 @@ from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.moderation import later
 from directory.moderation.merging import merge
-from directory.moderation.reading import source_change, three_ways
+from directory.moderation.reading import rendered_change, source_change, three_ways
 from directory.submissions import bodies
-from tests.builders import a_body, an_approach
+from tests.builders import a_body, a_place, an_approach
 from tests.house_rules import Browser
 from tests.moderating import SendIn, decide, moderator, send_in
 
@@ -77,6 +77,22 @@ def test_words_under_no_heading_clash_too() -> None:
     assert merged.both == ("body: Anything else",)
     kept = merge(began, proposed, live, keep_live=merged.both).document
     assert "New ones." in kept.body
+
+
+def test_what_changes_of_the_body_is_shown_as_readers_see_it() -> None:
+    now = an_approach(body=a_body(how_it_works="We sing."))
+    body = a_body(how_it_works="We *sing*.") + "\n\n## More\n\n- tea"
+    then = now.model_copy(update={"body": body})
+
+    assert rendered_change(now, now) == []
+    told = {one.label: (one.before, one.after) for one in rendered_change(now, then)}
+    assert told["How it works"] == ("<p>We sing.</p>", "<p>We <em>sing</em>.</p>")
+    assert told["Anything else"][0] == ""
+    assert "<li>tea</li>" in told["Anything else"][1]
+    assert len(told) == 2
+    place = a_place(body="Old *words*.")
+    (part,) = rendered_change(place, place.model_copy(update={"body": "New."}))
+    assert (part.before, part.after) == ("<p>Old <em>words</em>.</p>", "<p>New.</p>")
 
 
 def test_the_source_tells_what_would_change_in_the_file() -> None:

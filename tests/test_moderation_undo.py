@@ -12,8 +12,9 @@ from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.moderation.models import Decision
 from directory.submissions.models import Submission
-from tests.builders import an_approach
-from tests.house_rules import Browser
+from directory.vocabulary.terms import Kind
+from tests.builders import a_service, an_approach
+from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
 from tests.moderating import (
     SendIn,
@@ -63,6 +64,40 @@ def test_undoing_a_new_entry_ends_it_and_publishing_again_brings_it_back(
     assert not [one for one in mailbox.letters() if one.subject.startswith("Published")]
     decide(moderator, page, number, "publish")
     browser.open("/approaches/community-choirs")
+
+
+def test_undoing_takes_back_the_organisation_that_was_made_with_it(
+    moderator: Browser, browser: Browser, session: Session, send_in: SendIn, publish: Publish
+) -> None:
+    publish(an_approach())
+    numbers = [
+        send_in(
+            a_service(name=name, place=None, service_area=["Calderdale"]),
+            asides={"organization": "Calder Voices"},
+        )
+        for name in ("Harehills Singers", "Mill Singers")
+    ]
+    first, second = (f"/moderation/submissions/{number}" for number in numbers)
+
+    def publish_with_organization(number: int) -> Page:
+        page = moderator.open(f"/moderation/submissions/{number}")
+        return decide(moderator, page, number, "publish", with_organization="y")
+
+    for path, number in ((first, numbers[0]), (second, numbers[1]), (first, numbers[0])):
+        queue = publish_with_organization(number)
+        browser.open("/organizations/calder-voices")
+        assert moderator.submit(queue, undo_of(queue)).path == path
+        browser.open("/organizations/calder-voices", status=410)
+
+    # What two name is made once, and stays while one of them does.
+    publish_with_organization(numbers[0])
+    queue = publish_with_organization(numbers[1])
+    moderator.submit(queue, undo_of(queue))
+    browser.open("/organizations/calder-voices")
+    service = catalogue.find(session, Kind.SERVICE, "harehills-singers")
+    assert service
+    session.rollback()
+    assert service.document.organization == "calder-voices"  # type: ignore[attr-defined]
 
 
 def test_the_author_hears_of_it_only_when_it_cannot_be_undone_any_more(

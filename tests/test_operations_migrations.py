@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import flask_migrate
@@ -13,11 +14,13 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
 from directory.config import ROOT
 from directory.db import db
 from directory.imports import telling
 from directory.imports.models import Import, ImportRow, Stage
 from directory.imports.models import State as RowState
+from directory.moderation.models import Schedule
 from directory.submissions.models import Submission, What
 from directory.submissions.states import State
 from tests.networking import Open
@@ -42,6 +45,35 @@ def test_a_database_that_was_made_is_at_the_newest(app: Flask):
     head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
     with app.app_context(), db.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == head
+
+
+def test_what_is_set_for_a_later_day_comes_through(app: Flask, session: Session):
+    submission = a_submission(State.WAITING)
+    session.add(submission)
+    session.flush()
+    moderator = people.appoint(session, "priya@example.org", name="Priya S.", at=NOW)
+    session.add(
+        Schedule(
+            submission_id=submission.id,
+            moderator_id=moderator.id,
+            publish_at=NOW,
+            version=1,
+            head=0,
+            heard=3,
+            with_organization=True,
+        )
+    )
+    session.commit()
+    try:
+        with app.app_context():
+            flask_migrate.downgrade(revision="0100")
+    finally:
+        with app.app_context():
+            flask_migrate.upgrade()
+
+    session.expire_all()
+    (kept,) = session.scalars(sa.select(Schedule))
+    assert (kept.with_organization, kept.heard) == (False, 0)
 
 
 def test_what_migrates_is_a_command_of_the_app(app: Flask):
@@ -75,17 +107,28 @@ def test_nobody_is_told_of_lists_that_were_decided_before_there_was_a_mail(
     assert telling.due(session, at=NOW + timedelta(days=1)) == [decided, waits]
 
 
+def a_submission(state: State, **fields: Any) -> Submission:
+    return Submission(
+        **{
+            "what": What.NEW,
+            "state": state,
+            "kind": "service",
+            "entry_id": uuid4(),
+            "name": "Armley Singers",
+            "text": "",
+            "author_email": "",
+            "created_at": NOW,
+            "changed_at": NOW,
+        }
+        | fields
+    )
+
+
 def _list_of_one(session: Session, network_id: UUID, state: State) -> int:
     """A list that was taken in two days ago, with one row that became a submission."""
     taken, said = NOW - timedelta(days=2), NOW - timedelta(days=1)
-    submission = Submission(
-        what=What.NEW,
-        state=state,
-        kind="service",
-        entry_id=uuid4(),
-        name="Armley Singers",
-        text="",
-        author_email="",
+    submission = a_submission(
+        state,
         network_id=network_id,
         created_at=taken,
         changed_at=said,

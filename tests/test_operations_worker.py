@@ -15,8 +15,9 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from directory import worker
+from directory import projecting, worker
 from directory.config import ROOT, Config
+from directory.db import db
 from directory.entries import publishing
 from directory.operations import heartbeat
 from directory.worker import Follower
@@ -156,5 +157,5 @@ def test_every_follower_has_its_turn(app: Flask, session: Session, config: Confi
 def test_the_mirror_can_be_switched_off(app: Flask, publish: Callable[..., object], tmp_path: Path):
     off = Config(instance_dir=tmp_path / "instance", mirror_enabled=False)
     with app.app_context():
-        worker.write_mirror(worker.db.session(), off)
+        projecting.write_mirror(db.session(), off)
     assert not (tmp_path / "instance" / "content").exists()

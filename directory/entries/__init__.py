@@ -8,5 +8,6 @@ def attach(app: Flask) -> None:
     from directory.entries import addresses, commands, views, views_photos
 
     app.url_map.converters["slug"] = addresses.SlugConverter
+    app.url_map.converters["int"] = addresses.NumberConverter
     commands.attach(app)
     app.register_blueprint(views.bp)

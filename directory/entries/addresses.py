@@ -1,11 +1,20 @@
-"""What a slug looks like in an address, so that `/approaches/homeshare.md` is not one."""
+"""What slugs and numbers look like in an address: `/approaches/homeshare.md` is no slug."""
 
 from __future__ import annotations
 
-from werkzeug.routing import BaseConverter
+from typing import Any
+
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 
 class SlugConverter(BaseConverter):
     """`<slug:slug>` in a route: anything without slash or dot, so that slips of typing get help."""
 
     regex = "[^/.]+"
+
+
+class NumberConverter(IntegerConverter):
+    """`<int:number>` in a route: no more than a row's number can be, which no database is asked."""
+
+    def __init__(self, *given: Any, **limits: Any) -> None:
+        super().__init__(*given, **{"max": 2**31 - 1, **limits})

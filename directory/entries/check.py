@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from directory.entries import photos
-from directory.entries.documents import Approach, Document, Service, Story
+from directory.entries.documents import Approach, Document, Service
 from directory.entries.files import DocumentFile
 from directory.entries.text import Problem
 from directory.vocabulary.terms import Kind
@@ -75,6 +75,3 @@ def _links(document: Document) -> Iterator[tuple[str, Kind, str]]:
             yield "organization", Kind.ORGANIZATION, document.organization
         if document.place:
             yield "place", Kind.PLACE, document.place
-    elif isinstance(document, Story):
-        folder, _, slug = document.about.partition("/")
-        yield "about", Kind.of_folder(folder), slug

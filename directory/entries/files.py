@@ -51,7 +51,8 @@ def read_file(path: Path, kind: Kind) -> DocumentFile:
     """The document in `path`, which lies in the folder of `kind`.
 
     Raises:
-        BadDocument: it cannot be read as UTF-8, has problems, or lies in the wrong folder.
+        BadDocument: it cannot be read as UTF-8, has problems, lies in the wrong folder, or is a
+            story: those come through the form alone, which records the consent of their tellers.
     """
     name = f"{kind.folder}/{path.name}"
     if not is_slug(path.stem):
@@ -69,6 +70,11 @@ def read_file(path: Path, kind: Kind) -> DocumentFile:
         raise BadDocument(
             [Problem(name, 2, "kind", f"a {document.kind} lies in {kind.folder}/",
                      f"Move it to {document.kind.folder}/ or correct the kind.")]
+        )  # fmt: skip
+    if kind is Kind.STORY:
+        raise BadDocument(
+            [Problem(name, 1, "", "no consent to it is recorded; its teller cannot take it back",
+                     "Delete the file, and have its teller send the story through the form.")]
         )  # fmt: skip
     return DocumentFile(name, kind, path.stem, document)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from directory.entries.comparison import Names
@@ -88,11 +88,17 @@ def named_in(session: Session, *documents: Document | None) -> Names:
 
 def suggestions(session: Session, kind: Kind) -> list[str]:
     """Names of live entries, for the list that a browser shows while somebody types."""
-    return list(
-        session.scalars(
-            select(EntryRow.name)
-            .where(EntryRow.kind == kind, EntryRow.state == EntryState.LIVE)
-            .order_by(func.lower(EntryRow.name))
-            .limit(MOST_SUGGESTED)
-        )
+    return list(session.scalars(_of_live(kind).limit(MOST_SUGGESTED)))
+
+
+def of_all(session: Session, kind: Kind) -> list[str]:
+    """Names of all live entries of a kind, by the alphabet."""
+    return list(session.scalars(_of_live(kind)))
+
+
+def _of_live(kind: Kind) -> Select[str]:
+    return (
+        select(EntryRow.name)
+        .where(EntryRow.kind == kind, EntryRow.state == EntryState.LIVE)
+        .order_by(func.lower(EntryRow.name))
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from directory import caching
+from directory.clock import LONDON
 from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, connections, history, linked_data, lists, missing, profiles
@@ -31,7 +31,6 @@ TEMPLATES = {
     Kind.ORGANIZATION: "entries/organization.html",
     Kind.STORY: "stories/show.html",
 }
-LONDON = ZoneInfo("Europe/London")
 
 
 @bp.get("/approaches/")

@@ -21,4 +21,5 @@ def price(one: CostOption) -> str:
     if one.amount is None:
         return one.option
     amount = "free" if one.amount == 0 else f"£{one.amount:.2f}".removesuffix(".00")
-    return f"{one.option}: {amount}"
+    # Lists of others say "Free" where we ask for whom or what.
+    return one.option if one.option.casefold() == amount else f"{one.option}: {amount}"

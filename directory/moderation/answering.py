@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from directory import fetching
 from directory.entries.text import dump
 from directory.fetching import NotAllowed, NotReached, TooLarge
-from directory.moderation.deciding import Case
+from directory.moderation.cases import Case
 from directory.moderation.models import AddressLook
 from directory.submissions.models import Submission
 from directory.submissions.states import State

@@ -19,11 +19,10 @@ from directory.entries.documents import APPROACH_HEADINGS, Approach, Document, S
 from directory.entries.models import EntryRow, EntryState
 from directory.entries.prose import running_text, without_quotations, words_of
 from directory.moderation import answering, setting_aside, suspicion
-from directory.moderation.deciding import Case
+from directory.moderation.cases import Case
 from directory.moderation.models import AddressLook, SetAside
 from directory.search.similar import Similar
-from directory.submissions import bodies, plain_words
-from directory.submissions.models import StoryConsent
+from directory.submissions import bodies, plain_words, stories
 from directory.submissions.plain_words import PLAIN_AGE, Text
 from directory.submissions.private_words import private_things
 from directory.vocabulary.jargon import uses
@@ -152,12 +151,8 @@ def _consent(session: Session, case: Case) -> Iterator[Check]:
     """Whether who tells a story, or writes for others to use, has agreed."""
     submission = case.submission
     if isinstance(case.proposed, Story):
-        agreed = session.scalar(
-            select(StoryConsent.id).where(
-                StoryConsent.entry_id == submission.entry_id, StoryConsent.withdrawn_at.is_(None)
-            )
-        )
-        yield Check("consent", agreed is not None, {"of": "story"})
+        agreed = stories.is_agreed(session, submission.entry_id)
+        yield Check("consent", agreed, {"of": "story"})
     elif submission.author_email and not submission.licence_version:
         yield Check("consent", False, {"of": "words"})
 
@@ -198,8 +193,10 @@ def _addresses(session: Session, case: Case) -> Iterator[Check]:
     new = answering.new_addresses(case)
     looks = answering.of(session, case.submission)
     told = [Address.of(one, looks.get(one)) for one in new]
-    yield Check("addresses", not new, {"addresses": told}, about=new)
     silent = [one for one in told if one.answers is False]
+    others = [one for one in told if one not in silent]
+    if others or not new:
+        yield Check("addresses", not new, {"addresses": others}, about=new)
     if silent:
         about = [one.url for one in silent]
         yield Check("silent", False, {"addresses": silent}, about=about)

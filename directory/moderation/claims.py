@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
+from directory.clock import LONDON
 from directory.db import rows_changed
 from directory.errors import DirectoryError
 from directory.moderation.models import Claim
 
 GOOD_FOR = timedelta(minutes=20)
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,18 @@ def take(session: Session, subject: str, user: User, *, at: datetime) -> Held:
     return held
 
 
-def release(session: Session, subject: str, user: User) -> None:
-    """Put `subject` back for others; a claim of somebody else stays."""
-    session.execute(
-        delete(Claim)
-        .where(Claim.subject == subject, Claim.user_id == user.id)
-        .execution_options(synchronize_session=False)
-    )
+def release(
+    session: Session, subject: str, user: User, *, taken_by: datetime | None = None
+) -> None:
+    """Put `subject` back for others; a claim of somebody else stays.
+
+    Args:
+        taken_by: only if it was not taken or extended later, by another page of theirs.
+    """
+    which = [Claim.subject == subject, Claim.user_id == user.id]
+    if taken_by is not None:
+        which.append(Claim.until <= taken_by + GOOD_FOR)
+    session.execute(delete(Claim).where(*which).execution_options(synchronize_session=False))
 
 
 def free(session: Session, subject: str) -> None:

@@ -6,38 +6,33 @@ second fails (`StaleDataError`), and who decides later finds it decided (`Alread
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import ScalarSelect, delete, select
 from sqlalchemy.orm import Session
 
 from directory.accounts import people
 from directory.accounts.models import User
-from directory.entries import catalogue
-from directory.entries.catalogue import Entry, url_of
-from directory.entries.documents import Document, Organization, Service
-from directory.entries.models import EntryRow, Revision
+from directory.clock import LONDON
+from directory.entries.catalogue import url_of
+from directory.entries.documents import Document
+from directory.entries.models import EntryRow
 from directory.entries.publishing import document_of as document_of_revision
-from directory.entries.publishing import end
+from directory.entries.publishing import end, head_revision
 from directory.entries.publishing import publish as publish_entry
 from directory.entries.slugs import slugify
 from directory.errors import DirectoryError
 from directory.mail import outbox
-from directory.moderation import audit, claims, upkeep
-from directory.moderation.merging import Merged, merge
+from directory.moderation import assuring, audit, claims, founding
+from directory.moderation.cases import ANYTHING, Case, Seen, revision_of
 from directory.moderation.models import Decision, Outcome, Reason, Schedule
-from directory.submissions import conversation, letters
+from directory.submissions import conversation, letters, stories
 from directory.submissions.letters import tell_author
 from directory.submissions.models import Message, Submission
-from directory.submissions.proposing import document_of
 from directory.submissions.states import Act, State, after
 
-LONDON = ZoneInfo("Europe/London")
 MOST_REASONS = 3
 UNDO_FOR = timedelta(seconds=30)  # the mail to the author waits as long
 
@@ -88,49 +83,6 @@ class TooLateToUndo(CannotUndo):
     """This was decided more than 30 seconds ago, and its author has been told."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the moderator had on the page when they decided. None: do not compare."""
-
-    version: int | None = None
-    head: int | None = None
-
-
-@dataclass(frozen=True)
-class Case:
-    """A submission with all that a decision needs: what is live, and what would be published."""
-
-    submission: Submission
-    proposed: Document
-    base: Document | None
-    live: Entry | None
-    merged: Merged
-
-    @property
-    def head(self) -> int:
-        """The number of the live revision; 0 where there is none."""
-        return self.live.revision if self.live else 0
-
-    @property
-    def live_moved(self) -> bool:
-        """The entry changed since the author opened the form."""
-        return self.live is not None and self.submission.base_revision not in (None, self.head)
-
-
-def case_of(session: Session, submission: Submission, *, keep_live: Collection[str] = ()) -> Case:
-    """The submission beside what is live now and what its author started from.
-
-    Args:
-        keep_live: parts that both changed, in which a moderator lets stand what is live.
-    """
-    proposed = document_of(submission)
-    live = catalogue.by_id(session, submission.entry_id)
-    base = _revision(session, submission.entry_id, submission.base_revision)
-    base_document = document_of_revision(base) if base and not base.erased_at else None
-    merged = merge(base_document, proposed, live.document if live else None, keep_live=keep_live)
-    return Case(submission, proposed, base_document, live, merged)
-
-
 def publish(
     session: Session,
     case: Case,
@@ -139,8 +91,8 @@ def publish(
     note: str = "",
     assured: bool = False,
     edited: Document | None = None,
-    seen: Seen = Seen(),
-    with_organization: bool = False,
+    seen: Seen = ANYTHING,
+    organization: str = "",
     at: datetime,
 ) -> Decision:
     """Publish what was proposed, or the moderator's own wording of it; its author gets mail.
@@ -149,23 +101,24 @@ def publish(
         note: for the author; may be empty.
         assured: the moderator checked that it is true; it counts as checked today.
         edited: the moderator's wording; None: as proposed.
-        with_organization: also make an entry for an organisation that the author only named.
+        organization: also make an entry for the organisation of this name, and name it; "": none.
 
     Raises:
         AlreadyDecided: somebody else was quicker.
         TakenByAnother: somebody else works on it now.
         ChangedWhileReading: submission or entry are not what the moderator saw.
+        NoConsent: it is a story, and nobody is known to have agreed.
     """
     submission = case.submission
     state = after(State(submission.state), Act.PUBLISH)
     insist(session, case, seen, moderator, at)
+    stories.insist_on_consent(session, submission)
     decision = _decide(session, submission, state, Outcome.PUBLISHED, moderator, note, at)
     document = edited or case.merged.document
     document = document.model_copy(update={"id": submission.entry_id})
     if assured:
-        document = document.model_copy(update={"assured_date": _today(at), "assurer": None})
-    if with_organization:
-        document = _with_organization(session, submission, document, at)
+        document = assuring.checked(document, at.astimezone(LONDON).date())
+    document = founding.with_organization(session, document, organization, at=at)
     revision = publish_entry(
         session,
         document,
@@ -193,7 +146,7 @@ def ask_for_changes(
     moderator: User,
     note: str,
     parts: Mapping[str, str] | None = None,
-    seen: Seen = Seen(),
+    seen: Seen = ANYTHING,
     at: datetime,
 ) -> Decision:
     """Ask the author to change something; the submission waits for them.
@@ -231,7 +184,7 @@ def decline(
     moderator: User,
     reason: str,
     reasons: Sequence[Reason] = (),
-    seen: Seen = Seen(),
+    seen: Seen = ANYTHING,
     at: datetime,
 ) -> Decision:
     """Close a submission without publishing it, and tell its author why.
@@ -259,7 +212,7 @@ def decline(
 
 
 def mark_as_spam(
-    session: Session, case: Case, *, moderator: User, seen: Seen = Seen(), at: datetime
+    session: Session, case: Case, *, moderator: User, seen: Seen = ANYTHING, at: datetime
 ) -> Decision:
     """Close a submission as spam. No mail goes out: its private page says that it was declined.
 
@@ -315,24 +268,6 @@ def _stands(decision: Decision) -> bool:
     return decision.undone_at is None and decision.submission.state == decision.outcome
 
 
-def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> None:
-    """Somebody looked into an entry and it is still true: it counts as checked today."""
-    document = entry.document.model_copy(update={"assured_date": _today(at), "assurer": None})
-    publish_entry(
-        session,
-        document,
-        slug=entry.slug,
-        origin="moderation",
-        author="",
-        at=at,
-        expected_revision=entry.revision,
-    )
-    now = catalogue.by_id(session, entry.id)
-    if now is not None:
-        upkeep.note(session, now)  # the list of what is due is right at once
-    audit.record(session, moderator, "checked", document.name, url=entry.url, at=at)
-
-
 def needs_somebody_else(session: Session, submission: Submission, moderator: User) -> bool:
     """Whether its author asked for a second look at what this moderator declined.
 
@@ -340,18 +275,25 @@ def needs_somebody_else(session: Session, submission: Submission, moderator: Use
     """
     if submission.appealed_at is None or not people.several_moderate(session):
         return False
-    declined_by = session.scalar(
+    its_own = select(declined_by()).where(Submission.id == submission.id)
+    return session.scalar(its_own) == moderator.id
+
+
+def declined_by() -> ScalarSelect[int]:
+    """Whose decision the author of a submission has appealed against; NULL if nobody's."""
+    return (
         select(Decision.moderator_id)
         .where(
-            Decision.submission_id == submission.id,
+            Decision.submission_id == Submission.id,
             Decision.outcome == Outcome.DECLINED,
             Decision.undone_at.is_(None),
-            Decision.decided_at <= submission.appealed_at,
+            Decision.decided_at <= Submission.appealed_at,
         )
         .order_by(Decision.id.desc())
         .limit(1)
+        .correlate(Submission)
+        .scalar_subquery()
     )
-    return declined_by == moderator.id
 
 
 def last_decision(session: Session, submission: Submission) -> Decision | None:
@@ -432,12 +374,17 @@ def _take_back(session: Session, decision: Decision, at: datetime) -> None:
     row = session.get_one(EntryRow, entry_id)
     if row.head_number != decision.revision:
         raise CannotUndo
+    now = head_revision(session, row)
+    assert now is not None
+    if not now.erased_at:
+        made_at = decision.decided_at
+        founding.take_back(session, document_of_revision(now), made_at=made_at, at=at)
     if decision.previous_revision is None:
-        end(session, entry_id, reason="Taken back: it was published too early.", at=at)
+        end(session, entry_id, reason=founding.TAKEN_BACK, at=at)
         return
     if decision.previous_revision == decision.revision:
         return  # the same words were live before
-    before = _revision(session, entry_id, decision.previous_revision)
+    before = revision_of(session, entry_id, decision.previous_revision)
     if before is None or before.erased_at:
         raise CannotUndo
     publish_entry(
@@ -451,41 +398,7 @@ def _take_back(session: Session, decision: Decision, at: datetime) -> None:
     )
 
 
-def _with_organization(
-    session: Session, submission: Submission, document: Document, at: datetime
-) -> Document:
-    """`document` naming a new entry for the organisation that its author wrote by hand."""
-    name = str(submission.asides.get("organization", "")).strip()
-    if not name or not isinstance(document, Service) or document.organization:
-        return document
-    organization = Organization.model_validate(
-        {
-            "name": name,
-            "summary": f"The organisation that runs {document.name}.",
-            "sources": [one.model_dump() for one in document.sources],
-        }
-    )
-    revision = publish_entry(
-        session, organization, slug=slugify(name), origin="submission", author="", at=at
-    )
-    session.flush()
-    row = session.get_one(EntryRow, revision.entry_id)
-    return document.model_copy(update={"organization": row.slug})
-
-
 def _slug(session: Session, submission: Submission, document: Document) -> str:
     """An entry keeps its address; a new one gets it from its name."""
     row = session.get(EntryRow, submission.entry_id)
     return row.slug if row else slugify(document.name)
-
-
-def _revision(session: Session, entry_id: UUID, number: int | None) -> Revision | None:
-    if number is None:
-        return None
-    return session.scalar(
-        select(Revision).where(Revision.entry_id == entry_id, Revision.number == number)
-    )
-
-
-def _today(at: datetime) -> date:
-    return at.astimezone(LONDON).date()

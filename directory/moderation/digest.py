@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 from directory import mail, tokens
 from directory.accounts import people
 from directory.accounts.models import User
+from directory.clock import LONDON
 from directory.config import Config
 from directory.mail.models import OutboxMail
 from directory.moderation import queue
 from directory.moderation.models import DigestChoice, Often, StopLink
 from directory.submissions.states import NotNow
 
-LONDON = ZoneInfo("Europe/London")
 MORNING = time(8)
 MONDAY = 0
 MOST_NAMED = 12

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from directory.moderation import answering, deciding, setting_aside, suspicion, upkeep
-from directory.moderation.deciding import Case
+from directory.moderation import answering, cases, setting_aside, suspicion, upkeep
+from directory.moderation.cases import Case
 from directory.moderation.models import Decision, Look
 from directory.submissions.models import Submission
 from directory.submissions.spam import Verdict
@@ -28,7 +28,7 @@ def is_due(session: Session) -> bool:
 def look_over(session: Session, *, at: datetime) -> None:
     """Look over some of what waits. The caller commits."""
     for submission in session.scalars(_new().limit(BATCH)).all():
-        case = deciding.case_of(session, submission)
+        case = cases.case_of(session, submission)
         verdict = suspicion.verdict(session, case)
         apart = is_apart(session, case, verdict)
         session.merge(

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from directory.accounts.models import User
 from directory.errors import DirectoryError
 from directory.moderation import deciding
+from directory.moderation.cases import Case, Seen, case_of
 from directory.moderation.choices import Choice
-from directory.moderation.deciding import Case, NothingChosen, Seen
+from directory.moderation.deciding import NothingChosen
 from directory.moderation.models import Decision, Reason
 from directory.submissions.models import Submission
 from directory.submissions.states import State
@@ -34,6 +35,12 @@ class NothingTicked(DirectoryError):
 
 class OneStandsInTheWay(DirectoryError):
     """One of them could not be decided, so none was."""
+
+    status = 409
+
+
+class BothChanged(DirectoryError):
+    """Others changed the same words meanwhile. Open it, and choose whose count."""
 
     status = 409
 
@@ -73,7 +80,7 @@ def decide(
         if submission is None or submission.state in {State.UNCONFIRMED, State.WITHDRAWN}:
             raise OneStandsInTheWay
         name = submission.name
-        case = deciding.case_of(session, submission)
+        case = case_of(session, submission)
         seen = Seen(version=one.version)
         try:
             decided.append(_decide(session, case, choice, moderator, note, reasons, seen, at))
@@ -96,6 +103,8 @@ def _decide(
 ) -> Decision:
     match choice:
         case Choice.PUBLISH:
+            if case.merged.both:
+                raise BothChanged
             return deciding.publish(session, case, moderator=moderator, note=note, seen=seen, at=at)
         case Choice.ASK:
             return deciding.ask_for_changes(

@@ -87,8 +87,10 @@ class Decision(Base):
 class Schedule(Base):
     """Words that a moderator has passed and that come out later, if nobody changes them before.
 
-    `version` and `head` are what the moderator saw. `keep_live`: of the parts that author and
-    others both changed, those in which what is live stands. The submission waits until then.
+    `version` and `head` are what the moderator saw, `heard` how many messages its author had
+    written. `keep_live`: of the parts that author and others both changed, those in which what is
+    live stands. `with_organization`: the organisation that its author only named gets an entry,
+    too. The submission waits until then.
     """
 
     __tablename__ = "schedules"
@@ -100,8 +102,10 @@ class Schedule(Base):
     publish_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     version: Mapped[int]
     head: Mapped[int]
+    heard: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     assured: Mapped[bool] = mapped_column(default=False)
+    with_organization: Mapped[bool] = mapped_column(default=False)
     keep_live: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     submission: Mapped[Submission] = relationship()

@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
+from directory.accounts.models import User
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
-from directory.moderation import charges, claims
+from directory.moderation import charges, claims, deciding
 from directory.moderation.claims import Held
 from directory.moderation.models import Charge, Claim, Upkeep
 from directory.moderation.sorts import (
@@ -208,9 +210,11 @@ class Neighbours:
     following: Submission | None
 
 
-def neighbours(session: Session, submission: Submission, *, at: datetime) -> Neighbours:
-    """The place of `submission` (0 if it does not wait) and the next one that nobody has taken."""
-    order = (Submission.waiting_since, Submission.id)
+def neighbours(
+    session: Session, submission: Submission, *, reader: User, at: datetime
+) -> Neighbours:
+    """The place of `submission` (0 if it does not wait) and the next one that nobody has taken and
+    that `reader` may decide."""
     total = session.scalar(select(func.count()).select_from(Submission).where(*is_waiting())) or 0
     place = 0
     if submission.state == State.WAITING and submission.waiting_since is not None:
@@ -224,13 +228,16 @@ def neighbours(session: Session, submission: Submission, *, at: datetime) -> Nei
             )
             or 0
         )
-    others = session.scalars(
+    theirs = [Submission.id != submission.id, _is_free(at)]
+    if people.several_moderate(session):
+        theirs.append(deciding.declined_by().is_distinct_from(reader.id))
+    following = session.scalars(
         select(Submission)
-        .where(*is_waiting(), Submission.id != submission.id, _is_free(at))
-        .order_by(Submission.id < submission.id, *order)
+        .where(*is_waiting(), *theirs)
+        .order_by(Submission.id < submission.id, Submission.waiting_since, Submission.id)
         .limit(1)
     ).first()
-    return Neighbours(place, total, others)
+    return Neighbours(place, total, following)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from directory.entries.comparison import FieldChange, Names, Passage, compare, differences, in_words
 from directory.entries.documents import APPROACH_HEADINGS, Approach, Document
+from directory.entries.rendering import render
 from directory.entries.text import dump
 from directory.moderation.merging import HEADING, REST, Merged
 from directory.submissions import bodies
@@ -22,6 +24,29 @@ def would_change(live: Document, proposed: Document, names: Names) -> list[Field
         for change in bodies_change:
             found += _by_heading(change, live.body, proposed.body)
     return found
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A part of the body as readers see it now, and as they would: HTML, "" where it is missing."""
+
+    label: str
+    before: str
+    after: str
+
+
+def rendered_change(live: Document, proposed: Document) -> list[Rendered]:
+    """What would change of the body, as readers see it; an approach's heading by heading."""
+    before, after = (getattr(one, "body", "") for one in (live, proposed))
+    if before == after:
+        return []
+    if isinstance(live, Approach) and isinstance(proposed, Approach):
+        return [
+            Rendered(heading, render(old), render(new))
+            for heading, old, new in _parts(before, after)
+        ]
+    label = type(proposed).model_fields["body"].title or "body"
+    return [Rendered(label, render(before), render(after))]
 
 
 @dataclass(frozen=True)
@@ -107,10 +132,17 @@ def parts(document: Document) -> list[tuple[str, str]]:
 
 
 def _by_heading(change: FieldChange, before: str, after: str) -> list[FieldChange]:
+    return [
+        replace(change, label=heading, passages=compare(old, new))
+        for heading, old, new in _parts(before, after)
+    ]
+
+
+def _parts(before: str, after: str) -> Iterator[tuple[str, str, str]]:
+    """The headings of an approach under which two bodies differ, with what each says there."""
     (old, old_rest), (new, new_rest) = bodies.split(before), bodies.split(after)
     old[REST], new[REST] = old_rest, new_rest
-    return [
-        replace(change, label=heading, passages=compare(old.get(heading, ""), new.get(heading, "")))
-        for heading in (*APPROACH_HEADINGS, REST)
-        if old.get(heading, "") != new.get(heading, "")
-    ]
+    for heading in (*APPROACH_HEADINGS, REST):
+        was, now = old.get(heading, ""), new.get(heading, "")
+        if was != now:
+            yield heading, was, now

@@ -26,13 +26,14 @@ _TOKEN = secrets.token_hex(16)
 
 
 def shown(
-    lines: Sequence[Line], *, me: int, can_tick: bool, ticked: Collection[int]
+    lines: Sequence[Line], *, me: int, can_tick: bool, ticked: Collection[int], back: str
 ) -> list[Markup]:
     """Each of `lines` for the moderator with the number `me`.
 
     Args:
         can_tick: they have boxes.
         ticked: the submissions whose boxes are.
+        back: which list it is, for buttons that come back to it.
     """
     macro = get_template_attribute("moderation/_work_line.html", "work_line")
     where = str(get_locale()), request.root_path
@@ -40,7 +41,7 @@ def shown(
     for line in lines:
         is_mine = line.held is not None and line.held.user_id == me
         is_ticked = isinstance(line.thing, Proposal) and line.thing.id in ticked
-        html = _written(macro, where, line, is_mine, can_tick, is_ticked)
+        html = _written(macro, where, line, is_mine, can_tick, is_ticked, back)
         found.append(html.replace(_TOKEN, generate_csrf()) if _TOKEN in html else html)
     return found
 
@@ -58,10 +59,18 @@ def _written(
     is_mine: bool,
     can_tick: bool,
     is_ticked: bool,
+    back: str,
 ) -> Markup:
     """One line, from the macro as it is now: `make dev` reads templates anew.
 
     Args:
         where: language, and the address that the site is at.
     """
-    return macro(line, is_mine=is_mine, can_tick=can_tick, is_ticked=is_ticked, csrf_token=_TOKEN)
+    return macro(
+        line,
+        is_mine=is_mine,
+        can_tick=can_tick,
+        is_ticked=is_ticked,
+        csrf_token=_TOKEN,
+        back=back,
+    )

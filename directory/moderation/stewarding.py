@@ -13,16 +13,15 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
-from directory.entries import catalogue, easy_read, names, publishing
-from directory.entries.catalogue import Entry, url_of
-from directory.entries.documents import Service
+from directory.entries import easy_read, names, publishing
+from directory.entries.catalogue import url_of
 from directory.entries.models import EntryRow, EntryState, Revision
 from directory.entries.publishing import document_of, head_revision
 from directory.entries.slugs import slugify
 from directory.errors import DirectoryError
-from directory.moderation import audit, upkeep
-from directory.moderation.deciding import LONDON, ChangedWhileReading, ReasonMissing
-from directory.vocabulary.terms import Kind, Status
+from directory.moderation import audit
+from directory.moderation.deciding import ChangedWhileReading, ReasonMissing
+from directory.vocabulary.terms import Kind
 
 GROUP_MAX = 120
 
@@ -67,12 +66,6 @@ class DayMissing(DirectoryError):
     """Write the day on which they checked it; not one to come."""
 
     status = 422
-
-
-class NotAService(DirectoryError):
-    """Only what happens somewhere can end. Take it offline instead, and say why."""
-
-    status = 409
 
 
 class NotAnAddress(DirectoryError):
@@ -178,35 +171,6 @@ def join(
         raise CannotJoin
     publishing.merge(session, row.id, into=into.id, at=at)
     _record(session, row, moderator, "joined to another entry", why=f"Into: {into.name}", at=at)
-
-
-def say_ended(session: Session, entry: Entry, *, moderator: User, at: datetime) -> None:
-    """A service has ended: its page says so and stays, so that others can learn from it.
-
-    Raises:
-        NotAService
-    """
-    if not isinstance(entry.document, Service):
-        raise NotAService
-    changes = {
-        "status": Status.ENDED,
-        "assured_date": at.astimezone(LONDON).date(),
-        "assurer": None,
-    }
-    publishing.publish(
-        session,
-        entry.document.model_copy(update=changes),
-        slug=entry.slug,
-        origin="moderation",
-        author="",
-        at=at,
-        expected_revision=entry.revision,
-    )
-    session.flush()
-    now = catalogue.by_id(session, entry.id)
-    if now is not None:
-        upkeep.note(session, now)
-    audit.record(session, moderator, "ended", entry.document.name, url=entry.url, at=at)
 
 
 def move(

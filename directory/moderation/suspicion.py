@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from directory.entries.documents import Document
-from directory.moderation.deciding import Case
+from directory.moderation.cases import Case
 from directory.moderation.models import Decision, Look
 from directory.submissions import spam
 from directory.submissions.models import Arrival, Submission, What

@@ -102,7 +102,9 @@ def end_sessions(session: Session, user: User) -> None:
 
 def forget_second(session: Session, user: User, *, admin: User, at: datetime) -> None:
     """They have lost app and codes, or what holds their passkeys: signed out, they begin anew."""
-    second_factor.forget(session, user)
+    if not (second_factor.is_set_up(user) or passkeys.has_any(session, user)):
+        return  # pressed twice
+    second_factor.take_away(session, user, by=admin.name, at=at)
     passkeys.forget_all(session, user, by=admin, at=at)
     end_sessions(session, user)
     audit.record(session, admin, "took away a second factor", user.name, at=at)

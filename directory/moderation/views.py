@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from directory import htmx, search
+from directory import search
 from directory.accounts import people
 from directory.accounts.guard import me
 from directory.config import current
@@ -21,9 +19,10 @@ from directory.entries.models import EntryRow
 from directory.entries.views import today
 from directory.moderation import claims, deciding, queue, reading, reasons, setting_aside
 from directory.moderation import later as later_dates
+from directory.moderation.cases import Case
 from directory.moderation.checks import Check, checks
 from directory.moderation.choices import Choice
-from directory.moderation.deciding import Case, ChangedWhileReading, Seen
+from directory.moderation.deciding import ChangedWhileReading
 from directory.moderation.forms import (
     OUTCOMES,
     OUTCOMES_OF_NETWORK,
@@ -33,6 +32,13 @@ from directory.moderation.forms import (
 )
 from directory.moderation.models import Decision, Schedule
 from directory.moderation.reading import ThreeWays
+from directory.moderation.views_case import (
+    PHOTOS,
+    case_from,
+    chosen_live,
+    new_decision_form,
+    seen_on,
+)
 from directory.moderation.views_desk import (
     CLASHES,
     bp,
@@ -43,17 +49,24 @@ from directory.moderation.views_desk import (
     status_of,
     words_of,
 )
+from directory.moderation.views_editing import edit_form, edit_page
+from directory.networks.models import Network
 from directory.places import gazetteer
 from directory.search.similar import Wanted, similar
 from directory.security import limit_writing, limiter
 from directory.submissions import controls, conversation, preview
-from directory.submissions.forms import ProposalForm, form_for
 from directory.submissions.models import Submission, What
 from directory.submissions.shown import shown_as_published
 from directory.submissions.states import Act, State, possible
 from directory.vocabulary.terms import Kind
 
-PHOTOS = "/moderation/photos"  # views_photos.py
+# Where on the page a problem is told; all others are about the whole of it.
+AT_FIELD: dict[type[Exception], str] = {
+    deciding.NothingChosen: "outcome",
+    deciding.ReasonMissing: "note",
+    deciding.TooManyReasons: "reasons",
+    later_dates.NotLater: "day",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ def submission(submission_id: int) -> Response:
 
     Opening it takes it for 20 minutes, if nobody else has it.
     """
-    case = _case(submission_id)
+    case = case_from(submission_id)
     others = deciding.needs_somebody_else(db.session(), case.submission, me())
     if possible(State(case.submission.state), Act.PUBLISH) and not others:
         claim(claims.submission(submission_id))
@@ -86,9 +99,9 @@ def submission(submission_id: int) -> Response:
 def decide(submission_id: int) -> Response:
     """Publish, ask for changes or decline, then on to the queue; if that fails, the page again."""
     form = DecisionForm()
-    case = _case(submission_id, keep_live=_chosen_live())
+    case = case_from(submission_id, keep_live=chosen_live())
     if form.outcome.data == Choice.EDIT:
-        return _edit_page(case, _edit_form(case), form)
+        return edit_page(case, edit_form(case), form)
     try:
         if form.outcome.data == Choice.LATER:
             kept = _schedule(case, form)
@@ -106,7 +119,7 @@ def decide(submission_id: int) -> Response:
 @limiter.limit(limit_writing)
 def set_check_aside(submission_id: int) -> Response:
     """What a check found does not matter here; or the page again, if nobody said why."""
-    case = _case(submission_id)
+    case = case_from(submission_id)
     key, found = request.form.get("check", ""), request.form.get("finding", "")
     if (key, found) not in {(one.key, one.finding) for one in _checks(case)}:
         return _submission_page(case, problem=ChangedWhileReading().message, status=409)
@@ -132,7 +145,7 @@ def set_check_aside(submission_id: int) -> Response:
 @limiter.limit(limit_writing)
 def say(submission_id: int) -> Response:
     """Write to the author without deciding anything; or the page again, if that cannot be sent."""
-    case = _case(submission_id)
+    case = case_from(submission_id)
     try:
         conversation.say_as_moderator(
             db.session(), case.submission, request.form.get("words", ""), moderator=me(), at=now()
@@ -144,77 +157,8 @@ def say(submission_id: int) -> Response:
     return redirect(where, code=303)
 
 
-@bp.get("/later")
-@moderators_only
-def later() -> Response:
-    """What comes out later, the next first."""
-    just_set = request.args.get("set", type=int)
-    return page(
-        "moderation/later.html", schedules=later_dates.all_of(db.session()), just_set=just_set
-    )
-
-
-@bp.post("/later/<int:submission_id>/end")
-@moderators_only
-def cancel_later(submission_id: int) -> Response:
-    """Let it wait for a decision again."""
-    kept = db.get_or_404(Schedule, submission_id)
-    later_dates.cancel(db.session(), kept, moderator=me(), at=now())
-    db.session.commit()
-    return redirect(url_for(".submission", submission_id=submission_id), code=303)
-
-
-@bp.get("/submissions/<int:submission_id>/words")
-@moderators_only
-def edit(submission_id: int) -> Response:
-    """The text in boxes, for a moderator to correct before it is published."""
-    case = _case(submission_id)
-    if claim(claims.submission(submission_id)).user_id != me().id:
-        return redirect(url_for(".submission", submission_id=submission_id), code=303)
-    return _edit_page(case, _edit_form(case), _decision_form(case))
-
-
-@bp.post("/submissions/<int:submission_id>/words")
-@moderators_only
-@limiter.limit("60 per minute")
-def publish_edited(submission_id: int) -> Response:
-    """Publish the moderator's wording; or show it first, or what is wrong with it."""
-    case = _case(submission_id)
-    claim(claims.submission(submission_id))
-    form, decision_form = form_for(case.proposed.kind)(), DecisionForm()
-    form.without_sender()
-    if "add" in request.form or "remove" in request.form:
-        form.change_rows(request.form)
-        return _edit_page(case, form, decision_form)
-    if request.form.get("preview") == "card":
-        return _edit_page(case, form, decision_form)
-    sound = form.validate()
-    document, _asides = form.read(case.merged.document, _find)
-    if "preview" in request.form:
-        return _edit_page(case, form, decision_form, previewed=document)
-    if not sound or document is None:
-        return _edit_page(case, form, decision_form, status=422)
-    try:
-        decision = deciding.publish(
-            db.session(),
-            case,
-            moderator=me(),
-            note=decision_form.note.data or "",
-            assured=decision_form.assured.data,
-            edited=document,
-            seen=_seen(decision_form),
-            at=now(),
-        )
-        db.session.commit()
-    except CLASHES as problem:
-        db.session.rollback()
-        form.form_errors = [words_of(problem)]
-        return _edit_page(_case(submission_id), form, decision_form, status=status_of(problem))
-    return redirect(url_for(".index", done=decision.id), code=303)
-
-
 def _decide(case: Case, form: DecisionForm) -> Decision:
-    session, seen, note, at = db.session(), _seen(form), form.note.data or "", now()
+    session, seen, note, at = db.session(), seen_on(form), form.note.data or "", now()
     match form.outcome.data:
         case Choice.PUBLISH:
             return deciding.publish(
@@ -224,7 +168,7 @@ def _decide(case: Case, form: DecisionForm) -> Decision:
                 note=note,
                 assured=form.assured.data,
                 seen=seen,
-                with_organization=form.with_organization.data,
+                organization=case.named_organization if form.with_organization.data else "",
                 at=at,
             )
         case Choice.ASK:
@@ -255,20 +199,11 @@ def _schedule(case: Case, form: DecisionForm) -> Schedule:
         day=form.day.data,
         note=form.note.data or "",
         assured=form.assured.data,
-        keep_live=_chosen_live(),
-        seen=_seen(form),
+        with_organization=form.with_organization.data,
+        keep_live=chosen_live(),
+        seen=seen_on(form),
         at=now(),
     )
-
-
-def _chosen_live() -> list[str]:
-    """Parts that both changed, in which the form lets stand what is live."""
-    prefix = "take-"
-    return [
-        name.removeprefix(prefix)
-        for name, value in request.form.items()
-        if name.startswith(prefix) and value == "live"
-    ]
 
 
 def _asks(case: Case) -> dict[str, str]:
@@ -282,9 +217,10 @@ def _submission_page_again(submission_id: int, form: DecisionForm, problem: Exce
     """The page with what is true now, and the note and choice as they were."""
     db.session.rollback()
     return _submission_page(
-        _case(submission_id, keep_live=_chosen_live()),
+        case_from(submission_id, keep_live=chosen_live()),
         form=form,
         problem=words_of(problem),
+        problem_at=AT_FIELD.get(type(problem), ""),
         status=status_of(problem),
     )
 
@@ -303,11 +239,12 @@ def _submission_page(
     *,
     form: DecisionForm | None = None,
     problem: str = "",
+    problem_at: str = "",
     aside_problem: tuple[str, str] = ("", ""),
     message_problem: str = "",
     status: int = 200,
 ) -> Response:
-    kept = form or _decision_form(case)
+    kept = form or new_decision_form(case)
     if form:  # decide next time about what is on this page
         kept.version.data, kept.head.data = str(case.submission.version), str(case.head)
     state = State(case.submission.state)
@@ -316,6 +253,7 @@ def _submission_page(
     named = names.named_in(db.session(), document, case.base, live)
     entry = preview.as_entry(document, live=case.live, at=now())
     decision = deciding.last_decision(db.session(), case.submission)
+    network_id = case.submission.network_id
     return page(
         "moderation/submission.html",
         status=status,
@@ -325,7 +263,8 @@ def _submission_page(
         card=cards(db.session(), [entry], today())[0],
         changes=reading.would_change(live, document, named) if live else None,
         ways=_three_ways(case, named),
-        keep_live=_chosen_live(),
+        keep_live=chosen_live(),
+        as_read=reading.rendered_change(live, document) if live else [],
         source=reading.source_change(live, document) if live else (),
         told=reading.all_told(document, named),
         published=shown_as_published(entry, photo_base=PHOTOS),
@@ -346,12 +285,14 @@ def _submission_page(
         asks=_asks(case),
         set_for=later_dates.of(db.session(), case),
         problem=problem,
+        problem_at=problem_at,
         can_decide=possible(state, Act.PUBLISH),
         needs_other=deciding.needs_somebody_else(db.session(), case.submission, me()),
         held=claims.holder(db.session(), claims.submission(case.submission.id), at=now()),
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
-        neighbours=queue.neighbours(db.session(), case.submission, at=now()),
+        neighbours=queue.neighbours(db.session(), case.submission, reader=me(), at=now()),
+        network=db.session.get(Network, network_id) if network_id else None,
     )
 
 
@@ -383,73 +324,3 @@ def _checks(case: Case) -> list[Check]:
         places = gazetteer.at(current().geo_path)
         alike = similar(search.current(), wanted, gazetteer=places)
     return checks(db.session(), case, alike=alike)
-
-
-def _edit_form(case: Case) -> ProposalForm:
-    form = form_for(case.proposed.kind).opened(case.merged.document, _names)
-    form.draft_id.data = str(case.submission.entry_id)
-    form.without_sender()
-    return form
-
-
-def _edit_page(
-    case: Case,
-    form: ProposalForm,
-    decision_form: DecisionForm,
-    *,
-    previewed: Any = None,
-    status: int = 200,
-) -> Response:
-    entry = preview.as_entry(previewed, live=case.live, at=now()) if previewed else None
-    return htmx.render(
-        "moderation/edit.html",
-        fragment="card" if request.form.get("preview") == "card" else "preview",
-        status=status,
-        case=case,
-        submission=case.submission,
-        form=form,
-        decision_form=decision_form,
-        kind=form.kind,
-        suggestions=_suggestions(form.kind),
-        asked_for_preview="preview" in request.form,
-        published=shown_as_published(entry, photo_base=PHOTOS) if entry else None,
-        thumbs={one.photo.file: one for one in photos.shown(db.session(), case.merged.document)},
-        todo=queue.to_do(db.session(), at=now()),
-        moderator=me(),
-    )
-
-
-def _case(submission_id: int, *, keep_live: Collection[str] = ()) -> Case:
-    kept = db.get_or_404(Submission, submission_id)
-    if kept.state in {State.UNCONFIRMED, State.WITHDRAWN}:
-        abort(404)  # nobody has asked moderators to read it
-    return deciding.case_of(db.session(), kept, keep_live=keep_live)
-
-
-def _decision_form(case: Case) -> DecisionForm:
-    return DecisionForm(
-        formdata=None,
-        outcome=Choice.PUBLISH,
-        version=str(case.submission.version),
-        head=str(case.head),
-    )
-
-
-def _seen(form: DecisionForm) -> Seen:
-    def number(raw: str | None) -> int | None:
-        return int(raw) if raw and raw.isdecimal() else None
-
-    return Seen(number(form.version.data), number(form.head.data))
-
-
-def _suggestions(kind: Kind) -> dict[Kind, list[str]]:
-    kinds = {wanted for (one, _name), wanted in controls.REFERENCES.items() if one is kind}
-    return {wanted: names.suggestions(db.session(), wanted) for wanted in kinds}
-
-
-def _find(kind: Kind, typed: str) -> str | None:
-    return names.slug_of(db.session(), kind, typed)
-
-
-def _names(kind: Kind, slugs: list[str]) -> Any:
-    return names.names_of(db.session(), kind, slugs)

@@ -90,27 +90,42 @@ def invite() -> Response:
 @admins_only
 @limiter.limit(limit_writing)
 def change_team(user_id: int) -> Response:
-    """Make an admin or a moderator again, sign out everywhere, or forget a second factor."""
-    user = db.get_or_404(User, user_id)
+    """Make an admin or a moderator again, or sign out everywhere."""
+    user, action = db.get_or_404(User, user_id), request.form.get("action", "")
     try:
-        match request.form.get("action", ""):
+        match action:
             case "admin":
                 team.make_admin(db.session(), user, admin=me(), at=now())
             case "sign-out":
                 team.end_sessions(db.session(), user)
                 audit.record(db.session(), me(), "signed out everywhere", user.name, at=now())
-            case "lost-second":
-                team.forget_second(db.session(), user, admin=me(), at=now())
             case "moderator":
                 team.make_moderator(db.session(), user, admin=me(), at=now())
             case _:
                 abort(400)
     except team.LastAdmin as problem:
-        return _team_page(problem=problem.message, status=problem.status)
+        return _team_page(refused=problem.message, status=problem.status)
     db.session.commit()
     if not me().has_role(RoleName.ADMIN):  # they stepped back, and may not see the team any more
         return redirect(url_for("accounts.mine", done="yes"), code=303)
-    return redirect(url_for(".show_team", done="yes"), code=303)
+    return redirect(url_for(".show_team", done=action), code=303)
+
+
+@bp.get("/team/<int:user_id>/second-factor")
+@admins_only
+def show_lost_second(user_id: int) -> Response:
+    """What it means that somebody's second factor goes, and a button."""
+    return page("moderation/lost_second.html", person=db.get_or_404(User, user_id))
+
+
+@bp.post("/team/<int:user_id>/second-factor")
+@admins_only
+@limiter.limit(limit_writing)
+def forget_second(user_id: int) -> Response:
+    """They have lost it: they sign in by mail and set it up anew."""
+    team.forget_second(db.session(), db.get_or_404(User, user_id), admin=me(), at=now())
+    db.session.commit()
+    return redirect(url_for(".show_team", done="lost-second"), code=303)
 
 
 @bp.get("/team/<int:user_id>/end")
@@ -133,7 +148,7 @@ def let_go(user_id: int) -> Response:
         return _leaving_page(user, problem=problem.message, status=problem.status)
     db.session.commit()
     if is_me:
-        return redirect(url_for("home.show"), code=303)
+        return redirect(url_for("accounts.sign_in", done="left"), code=303)
     return redirect(url_for(".show_team", done="let-go"), code=303)
 
 
@@ -155,7 +170,7 @@ def _leaving_page(user: User, *, problem: str = "", status: int = 200) -> Respon
 
 
 def _team_page(
-    *, email: str = "", name: str = "", problem: str = "", status: int = 200
+    *, email: str = "", name: str = "", problem: str = "", refused: str = "", status: int = 200
 ) -> Response:
     return page(
         "moderation/team.html",
@@ -165,6 +180,7 @@ def _team_page(
         email=email,
         name=name,
         problem=problem,
+        refused=refused,
         done=request.args.get("done", ""),
     )
 

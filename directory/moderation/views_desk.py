@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from directory import shelf
+from directory.accounts import views_signed_out
 from directory.accounts.guard import me, roles_required
 from directory.accounts.models import RoleName
 from directory.config import current
@@ -34,6 +34,7 @@ from directory.submissions.states import AlreadyDecided
 from directory.vocabulary.terms import Kind, SupportArea
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+views_signed_out.keep_words(bp)
 # What may go wrong when several people work at once; the page comes back with what was typed.
 CLASHES = (DirectoryError, StaleDataError, IntegrityError)
 moderators_only = roles_required(RoleName.MODERATOR)
@@ -54,14 +55,6 @@ def begin_to_claim() -> None:
 def keep_to_moderators(response: Response) -> Response:
     """Nothing here is for caches, search engines or other sites."""
     return keep_private(response)
-
-
-@bp.errorhandler(CSRFError)
-def keep_words(error: CSRFError) -> Response:
-    """The session has ended: show what was typed, so that it can be copied."""
-    boxes = ("note", "answer", "words", "name")
-    typed = next((words for one in boxes if (words := request.form.get(one))), "")
-    return make_response(render_template("moderation/signed_out.html", typed=typed), 400)
 
 
 @bp.get("/")
@@ -118,15 +111,25 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
         abort(404)
     can_tick = sort in (Sort.SUGGESTION, Sort.SPAM)
     ticked = {one.number for one in _ticked()}
-    done = request.args.get("done", type=int)
-    decision = db.session.get(Decision, done) if done else None
+    done = request.args.get("done", "")
+    decision = db.session.get(Decision, int(done)) if done.isdecimal() and len(done) < 10 else None
+    following = None
+    if decision is not None:
+        decided = decision.submission
+        following = queue.neighbours(db.session(), decided, reader=me(), at=now()).following
     if decision is None:  # it can be undone for some seconds
         shelf.same_for_a_moment()
     return page(
         "moderation/index.html",
         status=status,
         todo=None if mine else counted,
-        lines=shown(lines, me=me().id, can_tick=can_tick, ticked=ticked),
+        lines=shown(
+            lines,
+            me=me().id,
+            can_tick=can_tick,
+            ticked=ticked,
+            back=f"list:{sort or ''}:{'yes' if mine else ''}",
+        ),
         sort=sort,
         can_tick=can_tick,
         mine=mine,
@@ -138,6 +141,8 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
         has_charges=bool(my_charges),
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
+        following=following,
+        said=request.args.get("said", ""),
         decided=request.args.get("decided", type=int),
         problem=problem,
         typed=request.form,
@@ -247,7 +252,20 @@ def decide_mail(mail_id: int) -> Response:
         outbox.give_up(mail, at=now())
     audit.record(db.session(), me(), "handled a failed mail", mail.letter, at=now())
     db.session.commit()
-    return redirect(url_for(".index"), code=303)
+    said = "mail-again" if request.form.get("action") == "again" else "mail-dropped"
+    return back_to_list(said=said)
+
+
+def back_to_list(*, said: str) -> Response:
+    """The list that a button was pressed on, as it was filtered.
+
+    Args:
+        said: what the list says was done.
+    """
+    _list, sort, mine = [*request.form.get("back", "").split(":"), "", ""][:3]
+    shown_sort = sort if sort in set(Sort) else None
+    shown_mine = "yes" if mine == "yes" else None
+    return redirect(url_for(".index", sort=shown_sort, mine=shown_mine, said=said), code=303)
 
 
 def page(template: str, *, status: int = 200, todo: ToDo | None = None, **context: Any) -> Response:

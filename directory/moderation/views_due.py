@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, redirect, request, url_for
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from directory.accounts.guard import me
@@ -12,8 +16,9 @@ from directory.entries.cards import cards
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Service
 from directory.entries.views import page_number, today
-from directory.moderation import deciding, queue, stewarding
-from directory.moderation.views_desk import bp, moderators_only, now, page
+from directory.errors import ChangedMeanwhile
+from directory.moderation import assuring, queue
+from directory.moderation.views_desk import back_to_list, bp, moderators_only, now, page
 from directory.owners import asking
 from directory.security import limiter
 from directory.vocabulary.terms import Kind, Status
@@ -59,9 +64,11 @@ def due_entry(kind: str, slug: str) -> Response:
 @limiter.limit("60 per minute")
 def assure(kind: str, slug: str) -> Response:
     """It was looked into and is still true: it counts as checked today."""
-    deciding.assure(db.session(), _entry(kind, slug), moderator=me(), at=now())
-    db.session.commit()
-    if request.form.get("back") == "entry":
+    _answer(assuring.assure, kind, slug)
+    back = request.form.get("back", "")
+    if back.startswith("list"):
+        return back_to_list(said="checked")
+    if back == "entry":
         return redirect(url_for(".due_entry", kind=kind, slug=slug, done="true"), code=303)
     return redirect(url_for(".due"), code=303)
 
@@ -71,9 +78,20 @@ def assure(kind: str, slug: str) -> Response:
 @limiter.limit("60 per minute")
 def say_ended(kind: str, slug: str) -> Response:
     """It was looked into and has ended: its page says so."""
-    stewarding.say_ended(db.session(), _entry(kind, slug), moderator=me(), at=now())
-    db.session.commit()
+    _answer(assuring.say_ended, kind, slug)
     return redirect(url_for(".due_entry", kind=kind, slug=slug, done="ended"), code=303)
+
+
+def _answer(answer: Callable[..., None], kind: str, slug: str) -> None:
+    """Give that answer. Who gives it at the same moment as another gives it once more: then it is
+    given already."""
+    try:
+        answer(db.session(), _entry(kind, slug), moderator=me(), at=now())
+        db.session.commit()
+    except (ChangedMeanwhile, StaleDataError, IntegrityError):
+        db.session.rollback()
+        answer(db.session(), _entry(kind, slug), moderator=me(), at=now())
+        db.session.commit()
 
 
 def _entry(kind: str, slug: str) -> Entry:

@@ -44,6 +44,7 @@ def close_report(report_id: int) -> Response:
     kept = db.get_or_404(Report, report_id)
     entry = db.session.get_one(EntryRow, kept.entry_id)
     answer = request.form.get("answer", "")
+    told = bool(answer.strip() and kept.email)  # closing it forgets the address
     at = now()
     try:
         claims.take(db.session(), claims.report(report_id), me(), at=at)
@@ -70,7 +71,7 @@ def close_report(report_id: int) -> Response:
         return _report_page(
             kept, answer=answer, problem=words_of(problem), status=status_of(problem)
         )
-    return redirect(url_for(".index"), code=303)
+    return redirect(url_for(".index", said="report-told" if told else "report-closed"), code=303)
 
 
 def _report_page(

@@ -8,7 +8,7 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   g: () => document.querySelector(".desk__links a")?.click(),
-  n: () => document.querySelector("[data-key=n]")?.click(),
+  n: () => (document.querySelector("[data-key=n]") ?? document.querySelector("#work a.work__name"))?.click(),
   d: () => focusOn(document.querySelector("#decision input:checked, #decision input[type=radio]")),
   m: () => focusOn(document.querySelector("#note, #answer")),
   b: () => document.querySelector(".claim button")?.click(),
@@ -48,17 +48,32 @@ if (keysSwitch) {
   });
 }
 
-// Whoever types or clicks still works on it: extend the claim, at most every few minutes.
+// Whoever types or clicks still works on it: extend the claim, at most every few minutes. Whoever
+// leaves the page without sending anything has put it back.
 const claim = document.querySelector("form[data-claim]");
 if (claim) {
-  let extendedAt = Date.now();
-  const extend = async () => {
-    if (Date.now() - extendedAt < EXTEND_AFTER_MS) return;
-    extendedAt = Date.now();
+  let takenAt = 0; // when the page was asked for, as performance.now() counts
+  let isSending = false;
+  const take = async () => {
+    takenAt = performance.now();
     const answer = await fetch(claim.dataset.claim, { method: "POST", body: new FormData(claim) });
     if (answer.status === 409) claim.querySelector("p").textContent = claim.dataset.lost;
+  };
+  const extend = async () => {
+    if (performance.now() - takenAt >= EXTEND_AFTER_MS) await take();
   };
   for (const sign of ["input", "pointerdown", "keydown", "scroll"]) {
     document.addEventListener(sign, () => extend().catch(() => {}), { passive: true });
   }
+  document.addEventListener("submit", () => (isSending = true));
+  addEventListener("pagehide", () => {
+    if (isSending) return;
+    const left = new FormData(claim);
+    left.set("ms", Math.round(performance.now() - takenAt));
+    navigator.sendBeacon(claim.dataset.left, left);
+  });
+  addEventListener("pageshow", (event) => {
+    isSending = false;
+    if (event.persisted) take().catch(() => {});
+  });
 }

@@ -1,0 +1,237 @@
+"""What is due from time to time: publishing, asking, telling, sending, tidying.
+
+Each is called by the worker over and over, with a session of its own, and does what there is to do
+now. Whether there is anything is looked up without locking the database against writers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from directory import search
+from directory.accounts import passkeys, sessions, sign_in
+from directory.alerts import alerting
+from directory.config import Config
+from directory.db import reading
+from directory.entries import photos
+from directory.imports import checking, feeds, lists, taking
+from directory.imports import telling as list_telling
+from directory.mail import outbox, sender
+from directory.moderation import answering, claims, digest, later, looking_over
+from directory.networks import hooks, joining, slices, telling
+from directory.operations import heartbeat
+from directory.owners import asking, owning
+from directory.personal import retention
+from directory.places import gazetteer
+from directory.submissions import proposing
+from directory.submissions.photos import YOUNG, remove_unused_pictures
+from directory.wishes import wishing
+
+
+def publish_later(session: Session, config: Config) -> None:
+    """Publish what was set for a day that has come; let wait again what changed before."""
+    with reading():
+        has_changed = later.has_changed(session)
+        has_come = later.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if has_changed:
+        later.let_wait_again(session, at=datetime.now(UTC))
+        session.commit()
+    while has_come:
+        has_come = later.publish_next(session, at=datetime.now(UTC))
+        session.commit()
+
+
+def look_over(session: Session, config: Config) -> None:
+    """Look over what waits for moderators, before they do."""
+    with reading():
+        is_new = looking_over.is_due(session)
+        session.rollback()
+    if is_new:
+        looking_over.look_over(session, at=datetime.now(UTC))
+        session.commit()
+
+
+def ask_addresses(session: Session, config: Config) -> None:
+    """Ask the web addresses in what waits whether they answer. Nothing is asked inside a
+    transaction."""
+    with reading():
+        due = answering.take_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if due:
+        asked = answering.ask(due, public_url=config.public_url, reachable=config.reachable)
+        answering.record(session, asked, at=datetime.now(UTC))
+        session.commit()
+
+
+def tell_news(session: Session, config: Config) -> None:
+    """Queue a mail for each search that has something new and whose time has come."""
+    at = datetime.now(UTC)
+    with reading():
+        numbers = alerting.due(session, at=at)
+        session.rollback()
+    for number in numbers:
+        among = partial(slices.news_among, session)
+        alerting.queue_one(session, search.current(), number, among, at=at)
+        session.commit()
+
+
+def tell_networks(session: Session, config: Config) -> None:
+    """Tell networks' own programs what happened in their slices. Nothing is sent inside a
+    transaction."""
+    at = datetime.now(UTC)
+    with reading():
+        is_due = hooks.is_due(session, at=at)
+        session.rollback()
+    if not is_due:
+        return
+    due = hooks.take_due(session, public_url=config.public_url, at=at)
+    session.commit()
+    for one in due:
+        now = datetime.now(UTC)
+        fault = hooks.send(one, public_url=config.public_url, at=now, reachable=config.reachable)
+        hooks.record(session, one, fault, at=now)
+        session.commit()
+
+
+def check_lists(session: Session, config: Config) -> None:
+    """Check the rows of lists that networks bring."""
+    while True:
+        with reading():
+            places = gazetteer.at(config.geo_path)
+            batch = checking.read_ahead(session, search.current(), places)
+            session.rollback()
+        if batch is None:
+            return
+        checking.write(session, batch, at=datetime.now(UTC))
+        session.commit()
+
+
+def take_in_lists(session: Session, config: Config) -> None:
+    """Take in the lists that their editors have looked over."""
+    while True:
+        with reading():
+            batch = taking.read_ahead(session)
+            session.rollback()
+        if batch is None:
+            return
+        taking.write(session, batch, at=datetime.now(UTC))
+        session.commit()
+
+
+def harvest_feeds(session: Session, config: Config) -> None:
+    """Begin the harvests that are due, and read feeds on. Nothing is asked inside a transaction."""
+    with reading():
+        is_due = feeds.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if is_due:
+        feeds.begin_due(session, at=datetime.now(UTC))
+        session.commit()
+    while True:
+        with reading():
+            ask = feeds.next_ask(session, at=datetime.now(UTC))
+            session.rollback()
+        if ask is None:
+            return
+        page = feeds.ask(ask, who=config.public_url, reachable=config.reachable)
+        feeds.keep(session, ask, page, at=datetime.now(UTC))
+        session.commit()
+
+
+def send_mail(session: Session, config: Config) -> None:
+    """Send the mails that are due."""
+    with reading():
+        is_due = outbox.is_due(session, at=datetime.now(UTC))
+        session.rollback()
+    if is_due:
+        sender.send_due(session, config)
+
+
+def tell_moderators(session: Session, config: Config) -> None:
+    """Queue the digests whose time has come."""
+    digest.queue_due(session, at=datetime.now(UTC))
+    session.commit()
+
+
+def tell_editors(session: Session, config: Config) -> None:
+    """Queue mails to editors of networks whose time has come."""
+    at = datetime.now(UTC)
+    with reading():
+        is_due = bool(telling.due(session, at=at))
+        session.rollback()
+    if is_due:
+        telling.queue_due(session, at=at)
+        session.commit()
+
+
+def tell_of_lists(session: Session, config: Config) -> None:
+    """Queue a mail for each list of which all is decided."""
+    at = datetime.now(UTC)
+    with reading():
+        numbers = list_telling.due(session, at=at)
+        session.rollback()
+    for number in numbers:
+        list_telling.queue_one(session, number, at=at)
+        session.commit()
+
+
+def ask_if_true(session: Session, config: Config) -> None:
+    """Ask owners, then moderators, whether what is due a check is still true: a mail to each."""
+    at = datetime.now(UTC)
+    with reading():
+        owners, moderators = (
+            asking.owners_due(session, at=at),
+            asking.moderators_due(session, at=at),
+        )
+        session.rollback()
+    for ask, numbers in ((asking.ask_owner, owners), (asking.ask_moderator, moderators)):
+        for number in numbers:
+            ask(session, number, at=at)
+            session.commit()
+
+
+def tidy_up(session: Session, config: Config) -> None:
+    """Forget what need not be kept."""
+    for forget in (
+        outbox.forget_old,
+        sign_in.forget_old,
+        sessions.forget_old,
+        passkeys.forget_old,
+        proposing.forget_old,
+        wishing.forget_old,
+        digest.forget_old,
+        joining.forget_old,
+        telling.forget_old,
+        alerting.forget_old,
+        claims.forget_old,
+        owning.forget_old,
+        lists.forget_old,
+    ):
+        forget(session, at=datetime.now(UTC))
+        session.commit()
+
+
+def remove_pictures(session: Session, config: Config) -> None:
+    """Delete pictures that nothing names any more."""
+    store, at = config.instance_dir / photos.STORE, datetime.now(UTC)
+    unused = remove_unused_pictures(session, at=at)
+    session.commit()
+    photos.discard(store, unused)
+    with reading():
+        photos.sweep(session, store, before=at - YOUNG)
+        session.rollback()
+
+
+def keep_periods(session: Session, config: Config) -> None:
+    """Delete personal data that was kept for its period."""
+    retention.keep_periods(session, config, at=datetime.now(UTC))
+    session.commit()
+
+
+def beat(session: Session, config: Config) -> None:
+    """Leave a sign of life, which /readyz looks for."""
+    heartbeat.beat(session, at=datetime.now(UTC))
+    session.commit()

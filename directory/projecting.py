@@ -1,0 +1,100 @@
+"""What follows the change log: each brings something that readers see on to its end.
+
+Each is called by the worker over and over, with a session of its own. All can be thrown away and
+made anew.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from directory import search
+from directory.clock import LONDON
+from directory.config import ROOT, Config
+from directory.db import reading
+from directory.entries import catalogue, mirror, photos
+from directory.moderation import upkeep
+from directory.networks import slicing
+from directory.oruk import following as open_referral
+from directory.oruk.mapping import Site
+
+
+def write_index(session: Session, config: Config) -> None:
+    """Bring the search index on to the end of the change log; build it anew if it is broken."""
+    with reading():
+        while search.follow(session, search.current()):
+            session.rollback()
+        session.rollback()
+
+
+def place_approaches(session: Session, config: Config) -> None:
+    """Place new and changed approaches by what they mean, where the model for it is installed.
+
+    In a process of its own: what computes for seconds would hold up the other followers.
+    """
+    if not config.meaning:
+        return
+    with reading():
+        is_due = search.has_to_place(session, config.meaning_path)
+        session.rollback()
+    if is_due:
+        subprocess.run(
+            [sys.executable, "-m", "flask", "place-approaches", "--gently"], cwd=ROOT, check=True
+        )
+
+
+def write_mirror(session: Session, config: Config) -> None:
+    """Write changed entries to the Markdown mirror."""
+    folder = config.mirror_dir
+    if folder is None:
+        return
+    with reading():
+        changes = mirror.read_ahead(session)
+        old_slugs = mirror.paths_of(session, changes) if changes else {}
+        session.rollback()
+    if changes:
+        store = config.instance_dir / photos.STORE
+        mirror.write(changes, folder, old_slugs=old_slugs, store=store)
+        into_content = folder == config.content_dir
+        mirror.record(session, changes, into_content=into_content, at=datetime.now(UTC))
+        session.commit()
+
+
+def write_open_referral(session: Session, config: Config) -> None:
+    """Bring the rows of the Open Referral UK feed on to the end of the change log."""
+    site = Site(config.public_url, config.site_name, config.contact_email)
+    while True:
+        with reading():
+            batch = open_referral.read_ahead(session, site)
+            session.rollback()
+        if batch is None:
+            return
+        open_referral.write(session, site, batch)
+        session.commit()
+
+
+def write_slices(session: Session, config: Config) -> None:
+    """Bring the slices of networks after the search index, their rules and the day."""
+    today = datetime.now(LONDON).date()
+    with reading():
+        found = slicing.due(session, search.current(), today=today)
+        session.rollback()
+    for one in found:
+        slicing.write(session, one, at=datetime.now(UTC))
+        session.commit()
+
+
+def keep_up(session: Session, config: Config) -> None:
+    """Note of each changed entry when it is due a check."""
+    while True:
+        with reading():
+            is_behind = catalogue.position(session, upkeep.FOLLOWER) < catalogue.head(session)
+            session.rollback()
+        if not is_behind:
+            return
+        upkeep.follow(session)
+        session.commit()
