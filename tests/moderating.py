@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from directory.accounts import people, sign_in
+from directory.accounts.models import User
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.moderation.models import Claim
@@ -22,6 +23,7 @@ from tests.house_rules import Browser, Page
 
 SendIn = Callable[..., int]
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PRIYA, SAM = "priya@example.org", "sam@example.net"
 
 
 @pytest.fixture
@@ -56,6 +58,18 @@ def send_in(session: Session) -> SendIn:
 def moderator(app: Flask, session: Session) -> Browser:
     """A browser in which Priya has signed in."""
     return signed_in(app, session, "priya@example.org", "Priya S.")
+
+
+@pytest.fixture
+def priya(session: Session) -> User:
+    """The first moderator: an admin."""
+    return people.appoint(session, PRIYA, at=NOW)
+
+
+@pytest.fixture
+def sam(session: Session, priya: User) -> User:
+    """A moderator who is no admin."""
+    return people.appoint(session, SAM, at=NOW)
 
 
 def signed_in(app: Flask, session: Session, email: str, name: str) -> Browser:

@@ -20,24 +20,14 @@ from directory.moderation.models import AuditLine
 from tests.authenticator import Authenticator
 from tests.house_rules import HOST, Browser, Page
 from tests.mailbox import Mailbox
+from tests.moderating import SAM, priya, sam
 from tests.test_accounts_mine import MINE, SECOND, SET_UP, is_out, press_link
 
+__all__ = ["priya", "sam"]
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-PRIYA, SAM = "priya@example.org", "sam@example.net"
 ADD = "/accounts/passkeys"
 SIGN_IN = "/accounts/passkeys/sign-in"
-
-
-@pytest.fixture
-def priya(session: Session) -> User:
-    """The first moderator: an admin."""
-    return people.appoint(session, PRIYA, at=NOW)
-
-
-@pytest.fixture
-def sam(session: Session, priya: User) -> User:
-    """A moderator who is no admin."""
-    return people.appoint(session, SAM, at=NOW)
 
 
 @pytest.fixture

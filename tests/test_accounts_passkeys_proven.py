@@ -25,22 +25,12 @@ from directory.moderation import team
 from directory.moderation.models import AuditLine
 from directory.personal import persons
 from tests.authenticator import Authenticator
+from tests.moderating import PRIYA, SAM, priya, sam
+
+__all__ = ["priya", "sam"]
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SITE = RelyingParty("kith.test", "https://kith.test", "Kith")
-PRIYA, SAM = "priya@example.org", "sam@example.net"
-
-
-@pytest.fixture
-def priya(session: Session) -> User:
-    """The first moderator: an admin."""
-    return people.appoint(session, PRIYA, at=NOW)
-
-
-@pytest.fixture
-def sam(session: Session, priya: User) -> User:
-    """A moderator who is no admin."""
-    return people.appoint(session, SAM, at=NOW)
 
 
 def test_an_answer_works_once_and_soon_and_for_whom_it_was_made(
