@@ -107,6 +107,15 @@ def check_with_axe(page: Page, state: str = "") -> None:
     )
 
 
+def check_narrow_and_wide(page: Page, state: str) -> None:
+    """Fail when the page is too wide for a narrow window, or axe finds anything there or in a wide
+    one. The window stays wide."""
+    for size in (NARROW, DESK):
+        page.set_viewport_size(size)
+        check_no_sideways_scroll(page)
+        check_with_axe(page, f"{state}, {size['width']} px")
+
+
 def check_no_sideways_scroll(page: Page) -> None:
     """Fail when the page is wider than its window, and say what sticks out."""
     wide = page.evaluate(

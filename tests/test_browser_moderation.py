@@ -9,7 +9,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import DESK, NARROW, check_no_sideways_scroll, check_with_axe
+from tests.chromium import (
+    NARROW,
+    check_narrow_and_wide,
+    check_no_sideways_scroll,
+    check_with_axe,
+)
 from tests.keyboard import press_enter_on, tab_to, type_into
 from tests.large_text import check_large_text
 from tests.site import Site
@@ -119,26 +124,20 @@ def test_joining_and_splitting_entries_has_no_violation_wide_or_narrow(
     page = new_page(reduced_motion="reduce")  # colours do not fade while axe looks
     entry = f"{small_site.url}/moderation/entries/approach/homeshare"
 
-    def look_at(state: str) -> None:
-        for size in (DESK, NARROW):
-            page.set_viewport_size(size)
-            check_no_sideways_scroll(page)
-            check_with_axe(page, f"{state}, {size['width']} px")
-
     page.goto(small_site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
     press_enter_on(page, page.get_by_role("button", name="Sign in"))
     page.goto(entry)
     for fold in page.locator("main details").all():
         fold.evaluate("fold => { fold.open = true }")
-    look_at("entry, all open")
+    check_narrow_and_wide(page, "entry, all open")
     page.get_by_label("Name of the entry that stays").fill("Nothing of that name")
     page.get_by_role("button", name="Join them").click()
     expect(page).to_have_title(re.compile("^Error:"))
-    look_at("joined to nothing")
+    check_narrow_and_wide(page, "joined to nothing")
 
     page.goto(f"{entry}/split")
-    look_at("split")
+    check_narrow_and_wide(page, "split")
     page.get_by_label("Name of the new entry").fill("Homeshare for two")
     page.get_by_role("button", name="Make two of it").click()
     expect(page).to_have_title(re.compile("^Error:"))  # no part goes there
-    look_at("split into nothing")
+    check_narrow_and_wide(page, "split into nothing")

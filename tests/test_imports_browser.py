@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.chromium import DESK, NARROW, check_no_sideways_scroll, check_with_axe
+from tests.chromium import check_narrow_and_wide
 from tests.keyboard import press_enter_on, tab_to
 from tests.site import Site
 
@@ -18,12 +18,6 @@ def test_a_list_is_brought_and_deleted_without_a_mouse(
     small_site: Site, new_page: Callable[..., Page]
 ) -> None:
     page = new_page(reduced_motion="reduce")  # colours do not fade while axe looks
-
-    def look_at(state: str) -> None:
-        for size in (NARROW, DESK):
-            page.set_viewport_size(size)
-            check_no_sideways_scroll(page)
-            check_with_axe(page, f"{state}, {size['width']} px")
 
     page.goto(small_site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
     press_enter_on(page, page.get_by_role("button", name="Sign in"))
@@ -46,12 +40,12 @@ def test_a_list_is_brought_and_deleted_without_a_mouse(
         "Such as: No such thing · Homeshare · Homeshare "
         "Guessed because names of approaches stand in it."
     )
-    look_at("columns")
+    check_narrow_and_wide(page, "columns")
     tab_to(page, sort_of)
     page.keyboard.type("Leave")
     press_enter_on(page, page.get_by_role("button", name="Check the rows"))
     expect(page.locator("#errors")).to_be_focused()
-    look_at("columns, to put right")
+    check_narrow_and_wide(page, "columns, to put right")
     tab_to(page, sort_of)
     page.keyboard.type("Which approach")
     press_enter_on(page, page.get_by_role("button", name="Check the rows"))
@@ -60,15 +54,15 @@ def test_a_list_is_brought_and_deleted_without_a_mouse(
     tab_to(page, on)
     expect(on).to_have_text("Go on")
     expect(on).to_be_focused()  # however often the page looked meanwhile
-    look_at("checked")
+    check_narrow_and_wide(page, "checked")
     with page.expect_event("load"):
         page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text(f"{ROWS} rows are ready. 1 must be put right")
-    look_at("review")
+    check_narrow_and_wide(page, "review")
     press_enter_on(page, page.get_by_role("link", name=f"New ({ROWS})"))
     press_enter_on(page, page.get_by_role("link", name="Next 50"))
-    look_at("second page")
+    check_narrow_and_wide(page, "second page")
     press_enter_on(page, page.get_by_role("link", name="Delete this list"))
-    look_at("sure?")
+    check_narrow_and_wide(page, "sure?")
     press_enter_on(page, page.get_by_role("button", name="Delete it"))
     expect(page.get_by_role("main")).to_contain_text("Deleted.")
