@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,16 @@ from tests.proposing import fill_any, send
 __all__ = ["moderator", "send_in"]
 
 Publish = Callable[..., list[Entry]]
+
+
+@pytest.fixture
+def by_calder_voices(send_in: SendIn, publish: Publish) -> int:
+    """A service that waits, of an organisation that has no entry; its number."""
+    publish(an_approach())
+    return send_in(
+        a_service(place=None, service_area=["Calderdale"]),
+        asides={"organization": "Calder Voices"},
+    )
 
 
 def test_a_new_approach_is_published_and_on_the_site_at_once(
@@ -190,17 +201,12 @@ def test_a_moderator_corrects_the_words_before_publishing(
 
 
 def test_an_organisation_that_was_only_named_gets_an_entry_if_the_moderator_likes(
-    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+    moderator: Browser, session: Session, by_calder_voices: int
 ) -> None:
-    publish(an_approach())
-    number = send_in(
-        a_service(place=None, service_area=["Calderdale"]),
-        asides={"organization": "Calder Voices"},
-    )
-    page = moderator.open(f"/moderation/submissions/{number}")
+    page = moderator.open(f"/moderation/submissions/{by_calder_voices}")
     assert "“Calder Voices” has no entry yet" in page.text
 
-    decide(moderator, page, number, "publish", with_organization="y")
+    decide(moderator, page, by_calder_voices, "publish", with_organization="y")
 
     service = catalogue.find(session, Kind.SERVICE, "harehills-singers")
     assert service
@@ -209,14 +215,9 @@ def test_an_organisation_that_was_only_named_gets_an_entry_if_the_moderator_like
 
 
 def test_an_organisation_without_an_entry_is_not_lost_when_the_words_are_corrected(
-    moderator: Browser, session: Session, send_in: SendIn, publish: Publish
+    moderator: Browser, session: Session, by_calder_voices: int
 ) -> None:
-    publish(an_approach())
-    number = send_in(
-        a_service(place=None, service_area=["Calderdale"]),
-        asides={"organization": "Calder Voices"},
-    )
-    words = f"/moderation/submissions/{number}/words"
+    words = f"/moderation/submissions/{by_calder_voices}/words"
     page = moderator.open(words)
     assert page.find("input", name="organization").get("value") == "Calder Voices"
 
