@@ -11,8 +11,13 @@ from babel.dates import format_date
 LONDON = ZoneInfo("Europe/London")
 
 
+def day_of(moment: datetime) -> date:
+    """The day that it is in London at a moment: what people there call today."""
+    return moment.astimezone(LONDON).date()
+
+
 def day_in_words(value: date | datetime, *, locale: Locale | str = "en_GB") -> str:
     """3 November 2026: of a moment, the day that it was in London."""
     if isinstance(value, datetime) and value.tzinfo:
-        value = value.astimezone(LONDON)
+        value = day_of(value)
     return format_date(value, "d MMMM y", locale=locale)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from directory import search
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.config import ROOT, Config
 from directory.db import reading
 from directory.entries import catalogue, mirror, photos
@@ -79,7 +79,7 @@ def write_open_referral(session: Session, config: Config) -> None:
 
 def write_slices(session: Session, config: Config) -> None:
     """Bring the slices of networks after the search index, their rules and the day."""
-    today = datetime.now(LONDON).date()
+    today = day_of(datetime.now(UTC))
     with reading():
         found = slicing.due(session, search.current(), today=today)
         session.rollback()

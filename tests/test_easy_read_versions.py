@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.accounts import people
 from directory.config import ROOT
 from directory.entries.catalogue import Entry, by_id
 from directory.entries.documents import EasyReadLine, Page
+from directory.entries.models import EntryRow
 from directory.entries.text import dump, parse
+from directory.moderation import stewarding
 from directory.moderation.models import AuditLine
 from directory.reading.views_easy_read import VERSIONS
 from tests.builders import an_approach
@@ -169,3 +173,30 @@ def test_a_group_that_checked_it_is_named_until_a_sentence_changes(
     assert "easy_read_check" not in browser.client.get(
         "/approaches/community-choirs.md", base_url=SITE
     ).get_data(as_text=True)
+
+
+def test_a_group_can_have_checked_it_on_the_day_that_has_begun_in_london(
+    publish: Callable[..., list[Entry]], session: Session
+):
+    (entry,) = publish(an_approach(easy_read=LINES))
+    just_after_midnight = datetime(2027, 7, 14, 23, 30, tzinfo=UTC)
+    priya = people.appoint(session, "priya@example.org", at=just_after_midnight)
+
+    def check(on: str) -> None:
+        stewarding.check_easy_read(
+            session,
+            session.get_one(EntryRow, entry.id),
+            group="Sunshine group",
+            on=on,
+            head=1,
+            moderator=priya,
+            at=just_after_midnight,
+        )
+
+    with pytest.raises(stewarding.DayMissing):
+        check("2027-07-16")
+    check("2027-07-15")
+
+    checked = by_id(session, entry.id)
+    assert checked
+    assert checked.document.easy_read_check.day.isoformat() == "2027-07-15"  # type: ignore[attr-defined]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from directory.entries import publishing
 from tests import schema_org
 from tests.builders import a_place, a_service, a_story, an_approach, an_organization
 from tests.house_rules import Browser
@@ -46,6 +49,19 @@ def test_every_kind_of_entry_says_what_it_is_in_words_of_schema_org(
             assert page.find("meta", property="og:url").get("content") == said["url"]
             if kind == "Article":
                 assert said["license"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_days_are_those_of_london_as_in_the_history(session: Session, browser: Browser) -> None:
+    just_after_midnight = datetime(2027, 7, 14, 23, 30, tzinfo=UTC)
+    publishing.publish(
+        session, an_approach(), slug="choirs", origin="file", author="", at=just_after_midnight
+    )
+    session.commit()
+
+    said = linked_data(browser.open("/approaches/choirs"))
+
+    assert "15 July 2027" in browser.open("/approaches/choirs/history").text
+    assert (said["datePublished"], said["dateModified"]) == ("2027-07-15", "2027-07-15")
 
 
 def linked_data(page: Any) -> dict[str, Any]:

@@ -350,6 +350,15 @@ def test_the_command_gives_and_erases(
     assert (line.who, line.subject) == ("an operator", "one person")
 
 
+def test_what_is_given_says_the_day_that_it_is_in_london(session: Session) -> None:
+    given = persons.export(
+        session, SAM, secret=SECRET, at=datetime(2027, 7, 14, 23, 30, tzinfo=UTC)
+    )
+
+    with zipfile.ZipFile(io.BytesIO(given)) as file:
+        assert f"{SAM} on 2027-07-15" in file.read("README.txt").decode()
+
+
 def test_an_admin_gives_and_erases_after_typing_the_address_twice(
     app: Flask, moderator: Browser, session: Session, publish: Publish
 ) -> None:

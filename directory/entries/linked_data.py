@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from directory.clock import day_of
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Place
 from directory.entries.profiles import (
@@ -40,8 +41,8 @@ def describe(profile: Profile, absolute: Absolute) -> dict[str, Any]:
                 "@type": "Article",
                 "headline": entry.document.name,
                 "abstract": profile.document.strapline,
-                "datePublished": entry.created_at.date().isoformat(),
-                "dateModified": entry.updated_at.date().isoformat(),
+                "datePublished": day_of(entry.created_at).isoformat(),
+                "dateModified": day_of(entry.updated_at).isoformat(),
                 "license": LICENCE,
             }
         case ServiceProfile():
@@ -53,8 +54,8 @@ def describe(profile: Profile, absolute: Absolute) -> dict[str, Any]:
         case StoryProfile():
             found["@type"] = "Article"
             found["headline"] = entry.document.name
-            found["datePublished"] = entry.created_at.date().isoformat()
-            found["dateModified"] = entry.updated_at.date().isoformat()
+            found["datePublished"] = day_of(entry.created_at).isoformat()
+            found["dateModified"] = day_of(entry.updated_at).isoformat()
             found["license"] = LICENCE
     return found
 

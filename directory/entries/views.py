@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from directory import caching
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.config import current
 from directory.db import db
 from directory.entries import catalogue, connections, history, linked_data, lists, missing, profiles
@@ -160,7 +160,7 @@ def page_number() -> int:
 
 def today() -> date:
     """The date in the United Kingdom."""
-    return datetime.now(UTC).astimezone(LONDON).date()
+    return day_of(datetime.now(UTC))
 
 
 def _list(template: str, listing: lists.Listing) -> ResponseReturnValue:

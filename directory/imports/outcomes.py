@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.entries.catalogue import url_of
 from directory.entries.documents import CLASSES
 from directory.entries.models import EntryRow, EntryState
@@ -242,4 +242,4 @@ def _pages(session: Session, ids: Sequence[UUID]) -> dict[UUID, Page]:
 
 def _decided(outcome: Outcome) -> date | None:
     is_open = outcome.became in (Became.WAITING, Became.ASKED)
-    return None if is_open or outcome.on is None else outcome.on.astimezone(LONDON).date()
+    return None if is_open or outcome.on is None else day_of(outcome.on)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document, Service
@@ -29,7 +29,7 @@ class NotAService(DirectoryError):
 
 def assure(session: Session, entry: Entry, *, moderator: User, at: datetime) -> None:
     """Somebody looked into an entry and it is still true: it counts as checked today."""
-    today = at.astimezone(LONDON).date()
+    today = day_of(at)
     if entry.document.assured_date == today:
         return
     publish_again(session, entry, checked(entry.document, today), at=at)
@@ -46,7 +46,7 @@ def say_ended(session: Session, entry: Entry, *, moderator: User, at: datetime) 
         raise NotAService
     if entry.document.status is Status.ENDED:
         return
-    document = checked(entry.document, at.astimezone(LONDON).date())
+    document = checked(entry.document, day_of(at))
     publish_again(session, entry, document.model_copy(update={"status": Status.ENDED}), at=at)
     audit.record(session, moderator, "ended", entry.document.name, url=entry.url, at=at)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from directory.accounts import people
 from directory.accounts.models import User
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.entries.catalogue import url_of
 from directory.entries.documents import Document
 from directory.entries.models import EntryRow
@@ -117,7 +117,7 @@ def publish(
     document = edited or case.merged.document
     document = document.model_copy(update={"id": submission.entry_id})
     if assured:
-        document = assuring.checked(document, at.astimezone(LONDON).date())
+        document = assuring.checked(document, day_of(at))
     document = founding.with_organization(session, document, organization, at=at)
     revision = publish_entry(
         session,

@@ -10,7 +10,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
-from directory.clock import LONDON
+from directory.clock import LONDON, day_of
 from directory.entries.models import EntryRow, EntryState
 from directory.errors import DirectoryError
 from directory.moderation import audit, claims, deciding
@@ -58,7 +58,7 @@ def schedule(
     after(State(submission.state), Act.PUBLISH)
     deciding.insist(session, case, seen, moderator, at)
     stories.insist_on_consent(session, submission)
-    today = at.astimezone(LONDON).date()
+    today = day_of(at)
     if day is None or not 1 <= (day - today).days <= 731:
         raise NotLater
     session.execute(delete(Schedule).where(Schedule.submission_id == submission.id))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from directory.accounts.models import User
+from directory.clock import day_of
 from directory.entries import easy_read, names, publishing
 from directory.entries.catalogue import url_of
 from directory.entries.models import EntryRow, EntryState, Revision
@@ -217,7 +218,7 @@ def check_easy_read(
 
     Args:
         group: its name, which readers see.
-        on: the day, as a date field sends it.
+        on: the day in London, as a date field sends it; no later than that of `at`.
         head: number of the revision that the group saw.
 
     Raises:
@@ -237,7 +238,7 @@ def check_easy_read(
         day = date.fromisoformat(on)
     except ValueError:
         raise DayMissing from None
-    if day > at.date():
+    if day > day_of(at):
         raise DayMissing
     publishing.publish(
         session,

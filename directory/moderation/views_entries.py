@@ -12,6 +12,7 @@ from directory.accounts.guard import me
 from directory.db import db
 from directory.entries import catalogue, names
 from directory.entries.models import EntryRow
+from directory.entries.views import today
 from directory.moderation import stewarding
 from directory.moderation.views_desk import (
     CLASHES,
@@ -114,7 +115,7 @@ def entry_page(
         typed=typed,
         problem=problem,
         has_easy_read=_has_easy_read(row),
-        day=request.form.get("day") or now().date().isoformat(),
+        day=request.form.get("day") or today().isoformat(),
         done=request.args.get("done", ""),
         half=_split_from(row),
     )

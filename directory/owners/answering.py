@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Service
 from directory.moderation import assuring, audit
@@ -25,7 +25,7 @@ ORIGIN = "owner"  # of versions: readers see "By its owner"
 
 def still_true(session: Session, entry: Entry, *, at: datetime) -> None:
     """An owner says so: it counts as checked today. Pressing it again changes nothing."""
-    today = at.astimezone(LONDON).date()
+    today = day_of(at)
     if entry.document.assured_date == today:
         return
     document = assuring.checked(entry.document, today)
@@ -41,7 +41,7 @@ def has_ended(session: Session, entry: Entry, words: str, *, at: datetime) -> No
     """
     document = entry.document
     if isinstance(document, Service) and document.status is not Status.ENDED:
-        today = at.astimezone(LONDON).date()
+        today = day_of(at)
         ended = assuring.checked(document, today).model_copy(update={"status": Status.ENDED})
         assuring.publish_again(session, entry, ended, origin=ORIGIN, at=at)
         audit.record(session, AN_OWNER, "ended", document.name, url=entry.url, at=at)

@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session
 from directory.accounts import people
 from directory.accounts.models import Passkey, RoleName, User
 from directory.alerts.models import Alert, AlertLink
+from directory.clock import day_of
 from directory.db import Base
 from directory.entries import catalogue
 from directory.errors import DirectoryError
@@ -127,7 +128,7 @@ def export(session: Session, email: str, *, secret: str, at: datetime) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False))
-        file.writestr("README.txt", _NOTE.format(email=email, day=at.date().isoformat()))
+        file.writestr("README.txt", _NOTE.format(email=email, day=day_of(at).isoformat()))
     return packed.getvalue()
 
 

@@ -34,14 +34,14 @@ Other parts ask `search.current().find(Query(…))`; the worker calls `search.fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from directory import config
-from directory.clock import LONDON
+from directory.clock import day_of
 from directory.db import db
 from directory.db import reading as only_reading
 from directory.entries import links
@@ -77,7 +77,7 @@ def attach(app: Flask) -> None:
         engine=lambda: db.engine,
         gazetteer=lambda: gazetteer.at(settings.geo_path),
         thesaurus=thesaurus,
-        today=lambda: datetime.now(LONDON).date(),
+        today=lambda: day_of(datetime.now(UTC)),
     )
     index.slugs_now = _slugs_now
     if settings.meaning:
