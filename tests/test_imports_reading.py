@@ -1,9 +1,8 @@
-"""Reading lists: files as people have them, their columns as ours, rows as documents."""
+"""Reading lists: files as people have them, our template, and rows as documents."""
 
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from datetime import date, datetime, time
 
@@ -12,15 +11,12 @@ from openpyxl import Workbook, load_workbook
 
 from directory.entries.documents import Approach, Organization, Service
 from directory.entries.wording import price
-from directory.imports import columns, guessing, open_referral, tables
+from directory.imports import columns, guessing, tables
 from directory.imports.columns import KINDS
 from directory.imports.guessing import Guess, Why
-from directory.imports.open_referral import NotOpenReferral
 from directory.imports.tables import BadFile
 from directory.vocabulary.terms import Kind
 from tests.builders import a_service
-
-KNOWN = {Kind.APPROACH: ["Community choirs", "Homeshare"], Kind.PLACE: ["Leeds", "York"]}
 
 
 def find(kind: Kind, name: str) -> str | None:
@@ -161,95 +157,12 @@ def test_the_template_can_be_filled_in_and_brought_back(kind: Kind):
     ):
         table = tables.read(content)
         guessed = guessing.guess(kind, table, {})
-        assert keys_of(guessed) == {n: one.key for n, one in enumerate(ours)}
-        assert {one.why for one in guessed.values()} == {Why.HEADING}
+        assert guessed == {n: Guess(one.key, Why.HEADING) for n, one in enumerate(ours)}
         assert all(template.is_own(row.cells) for row in table.rows)
         example = dict(zip([one.key for one in ours], table.rows[1].cells, strict=True))
         found = columns.read(kind, example, find)
         assert found.problems == ()
         assert found.document is not None
-
-
-def test_their_words_above_columns_are_understood():
-    table = tables.read(
-        b"Group,Tel,Mail,Description,Town,Type,Website,Cost,Internal ref,Last updated\n"
-        b"A,0113 496 0000,a@b.org,x,Leeds,Choir,https://a.org,Free,7,2026-01-02\n"
-    )
-
-    assert keys_of(guessing.guess(Kind.SERVICE, table, {})) == {
-        0: "name", 1: "contact.phone", 2: "contact.email", 3: "summary", 4: "place",
-        5: "approach", 6: "url", 7: "cost_option", 9: "assured_date",
-    }  # fmt: skip
-
-
-def test_columns_without_good_words_are_known_by_what_stands_in_them():
-    table = tables.read(
-        b"A,B,C,D,E,F,G\n"
-        b"hello@example.org,0113 496 0000,https://example.org,Community choirs,Leeds,LS7 4HB,B12\n"
-        b"n/a,01904 000000,www.example.org,Homeshare; community  choirs,York,,B13\n"
-        b"a@example.org,,,,,,B14\n"
-        b"b@example.org,,https://example.org/b,Homeshare,A hall,ls8 1aa,B15\n"
-        b"c@example.org,,https://example.org/c,Something else,Leeds,,B16\n"
-    )
-
-    assert guessing.guess(Kind.SERVICE, table, KNOWN) == {
-        0: Guess("contact.email", Why.EMAILS),
-        1: Guess("contact.phone", Why.PHONES),
-        2: Guess("url", Why.ADDRESSES),
-        3: Guess("approach", Why.APPROACHES),
-        4: Guess("place", Why.PLACES),
-        5: Guess("", Why.POSTCODES_BESIDE),
-    }
-    assert guessing.guess(Kind.APPROACH, table, KNOWN) == {}  # "Close to this" could be meant
-    assert 3 not in guessing.guess(Kind.SERVICE, table, {})
-
-
-def test_plain_words_above_a_column_are_never_overruled_by_what_stands_in_it():
-    table = tables.read(
-        b"Name,Town,Who runs it,Web,Way of working,Sector,Ward\n"
-        b"Homeshare,Community choirs,hello@example.org,0113 496 0000,Homeshare,LS7 4,LS7 4HB\n"
-    )
-
-    assert guessing.guess(Kind.SERVICE, table, KNOWN) == {
-        0: Guess("name", Why.HEADING),
-        1: Guess("place", Why.HEADING),
-        2: Guess("organization", Why.HEADING),
-        3: Guess("url", Why.HEADING),
-        4: Guess("approach", Why.APPROACHES),
-        5: Guess("", Why.POSTCODES_BESIDE),
-        6: Guess("", Why.POSTCODES_BESIDE),
-    }
-
-
-@pytest.mark.parametrize(("known", "is_guessed"), [(6, False), (7, True)])
-def test_most_of_a_column_must_be_names_that_are_here(known: int, is_guessed: bool):
-    cells = ["Homeshare"] * known + ["Something else"] * (10 - known) + [""] * 30
-    table = tables.Table(
-        ("Our word",), tuple(tables.Row(n, (cell,)) for n, cell in enumerate(cells))
-    )
-
-    assert (0 in guessing.guess(Kind.SERVICE, table, KNOWN)) is is_guessed
-
-
-def test_where_no_column_says_the_place_postcodes_do_as_far_as_they_are_kept():
-    table = tables.read(b"Name,Where to\nSingers,ls7 4hb\n")
-    assert keys_of(guessing.guess(Kind.SERVICE, table, KNOWN)) == {0: "name", 1: "service_area"}
-    said = {"name": "Singers", "summary": "A choir that sings.", "approach": "Community choirs"}
-
-    for column in ("service_area", "place"):
-        typed = said | {column: "Nothing known; LS7 4HB"}
-        document = columns.read(
-            Kind.SERVICE,
-            typed,
-            lambda kind, name: find(kind, name) if kind is Kind.APPROACH else None,
-        ).document
-
-        assert document is not None
-        assert document.service_area == ["Nothing known", "LS7 4"]  # type: ignore[attr-defined]
-
-
-def keys_of(guessed: dict[int, Guess]) -> dict[int, str]:
-    return {number: one.key for number, one in guessed.items()}
 
 
 def test_times_in_a_row_are_read_as_on_a_form():
@@ -399,128 +312,3 @@ def test_organisations_and_approaches_are_read_too():
     ).document  # fmt: skip
     assert isinstance(approach, Approach)
     assert approach.builds_on == ["skills", "friendships"]
-
-
-THREE = {
-    "id": "aa3a1f6c-5d8f-4c0b-9d1e-0a4f0d6c2b11",
-    "name": "Harehills Singers",
-    "description": "<p>People sing.</p>\n\nEverybody can come; nobody reads music.",
-    "url": "https://example.org",
-    "status": "temporarily closed",
-    "assured_date": "2026-10-01",
-    "organization": {"id": "1", "name": "Singing Together", "description": "x"},
-    "schedules": [
-        {"byday": "TU,TH", "freq": "WEEKLY", "interval": 2, "opens_at": "14:00:00",
-         "closes_at": "16:00:00"},
-        {"byday": "FR", "freq": "MONTHLY", "notes": "The last one; ring first."},
-    ],
-    "cost_options": [{"option": "Each session", "amount": 3.5}, {"option": "Carers; friends"}],
-    "contacts": [{"name": "Desk", "phones": [{"number": "0113 496 0000"}]}],
-    "service_at_locations": [
-        {"location": {"name": "The hall", "latitude": 53.81, "longitude": -1.52,
-                      "addresses": [{"city": "Leeds"}]}}
-    ],
-    "languages": [{"name": "English"}, {"name": "Urdu"}],
-    "attributes": [
-        {"taxonomy_term": {"name": "Community choirs", "taxonomy": "Asset-based approaches"}},
-        {"taxonomy_term": {"name": "Singing", "taxonomy": "Theirs"}},
-    ],
-}  # fmt: skip
-ONE = {
-    "id": "7",
-    "name": "Harehills Singers",
-    "description": "People sing.",
-    "status": "active",
-    "contacts": [{"name": "Desk", "phones": [{"number": "0113 496 0000"}]}],
-    "regular_schedules": [{"byday": "MO", "opens_at": "10:00"}],
-    "service_at_locations": [
-        {"location": {"name": "The hall", "physical_addresses": [{"city": "Leeds"}]}}
-    ],
-    "service_taxonomys": [{"taxonomy": {"name": "Choirs", "vocabulary": "esdServiceTypes"}}],
-}
-
-
-def test_services_of_both_versions_of_open_referral_are_rows_of_one_list():
-    table = open_referral.read(json.dumps({"content": [THREE, ONE]}).encode())
-
-    first, second = (
-        {name: cell for name, cell in zip(table.columns, row.cells, strict=True) if cell}
-        for row in table.rows
-    )
-    assert first["description, first sentence"] == "People sing."
-    assert first["description, the rest"] == "Everybody can come; nobody reads music."
-    assert first["schedules"] == (
-        "Tuesday 14:00 to 16:00, fortnightly; Thursday 14:00 to 16:00, fortnightly; "
-        "Friday, monthly (The last one, ring first.)"
-    )
-    assert first["cost_options"] == "Each session 3.5; Carers, friends"
-    assert first["taxonomy: Theirs"] == "Singing"
-    assert second == {
-        "id": "7",
-        "name": "Harehills Singers",
-        "description, first sentence": "People sing.",
-        "status": "running",
-        "schedules": "Monday 10:00",
-        "contact.name": "Desk",
-        "contact.phone": "0113 496 0000",
-        "location.city": "Leeds",
-        "taxonomy: esdServiceTypes": "Choirs",
-    }
-    mapping = open_referral.guess(table.columns)
-    document = columns.read(
-        Kind.SERVICE,
-        {key: table.rows[0].cells[number] for number, key in mapping.items()},
-        find,
-    ).document
-    assert isinstance(document, Service)
-    assert document.approach == ["community-choirs"]
-    assert document.place == "leeds"
-    assert document.location is not None
-    assert document.location.label == "The hall"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"{", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
-        (b"{}", "no service"),
-        (b"[]", "no service"),
-        (b'"hello"', "no list of services"),
-        (b'{"contents": [{"name": "x"}]}', "no service"),
-        (b'{"contents": [{"id": "a", "name": "x"}, 7]}', "Number 2 in the list is no service"),
-        (b'{"contents": [{"id": "a"}]}', "it has no name"),
-    ],
-)
-def test_what_is_no_open_referral_is_refused_in_words(content: bytes, said: str):
-    with pytest.raises(NotOpenReferral) as refused:
-        open_referral.read(content)
-
-    assert said in refused.value.message
-
-
-def test_a_service_without_a_name_is_a_row_to_put_right():
-    found = open_referral.read(
-        b'{"services": [{"id": "a", "name": "Tools"}, {"id": "b", "description": "No name."}]}'
-    )
-
-    name = found.columns.index("name")
-    assert [row.cells[name] for row in found.rows] == ["Tools", ""]
-
-
-def test_strange_values_in_a_feed_are_left_out_and_long_ones_cut_at_a_sentence():
-    said = open_referral.flat(
-        {
-            "id": 7,
-            "name": ["x"],
-            "description": "One. " + "two " * 200,
-            "contacts": [None, "x", {"phones": {"number": 1}}],
-            "service_at_locations": [{"location": None}, {}],
-            "attributes": [{"taxonomy_term": "x"}],
-            "status": {},
-            "schedules": [{"byday": None}],
-        }
-    )
-
-    assert said["description, first sentence"] == "One."
-    assert said.keys() == {"id", "description, first sentence", "description, the rest"}
