@@ -6,14 +6,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from directory import create_app
 from directory.config import Config
@@ -25,10 +22,12 @@ from directory.entries.slugs import slugify
 from tests import services
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
+from tests.once import MakeApp
 
 pytest_plugins = [
     "tests.leaving_out",
     "tests.sharing",
+    "tests.once",
     "tests.chromium",
     "tests.machines",
     "tests.networking",
@@ -83,46 +82,9 @@ def config(database_url: str, tmp_path: Path) -> Config:
     )
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates, compiled once for all the apps of a run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
-@pytest.fixture(scope="session")
-def compiled_rules() -> Iterator[None]:
-    """Addresses, compiled once for all the apps of a run: each has the same three hundred."""
-    compile_rule: Callable[[Rule, bool], Any] = Rule._compile_builder
-    kept: dict[tuple[object, ...], Any] = {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compile_rule(rule, append_unknown)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
-        yield
-
-
-@pytest.fixture(scope="session")
-def compressed_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Static files, compressed once for all the apps of a run."""
-    return tmp_path_factory.mktemp("assets")
-
-
 @pytest.fixture
-def app(
-    config: Config,
-    compiled_templates: FileSystemBytecodeCache,
-    compiled_rules: None,
-    compressed_files: Path,
-) -> Iterator[Flask]:
-    config.instance_dir.mkdir(parents=True, exist_ok=True)
-    (config.instance_dir / "assets").symlink_to(compressed_files)
-    app = create_app(config)
-    app.jinja_env.bytecode_cache = compiled_templates
+def app(config: Config, make_app: MakeApp) -> Iterator[Flask]:
+    app = make_app(config)
     yield app
     with app.app_context():
         db.session.remove()

@@ -41,28 +41,20 @@ def postgresql_database() -> str:
 
 def empty(url: str) -> None:
     """Bring the PostgreSQL database at `url` back to how the migrations left it."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine, emptying, kept, counting = _as_migrated(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("SET session_replication_role = replica")
-        tables, kept = _as_migrated(url)
-        for table in reversed(tables):
-            connection.execute(table.delete())
+        connection.exec_driver_sql(emptying)
         for table, rows in kept.items():
             connection.execute(table.insert(), rows)
-        connection.exec_driver_sql(
-            "SELECT setval(schemaname || '.' || sequencename, start_value, false) FROM pg_sequences"
-        )
-        for table in kept:
-            if "id" in table.columns:
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) "
-                    f"FROM {table.name}"
-                )
+        connection.exec_driver_sql(counting)
 
 
 @cache
-def _as_migrated(url: str) -> tuple[list[sa.Table], dict[sa.Table, list[dict[str, Any]]]]:
-    """All tables, and the rows that they hold before the first test."""
+def _as_migrated(
+    url: str,
+) -> tuple[sa.Engine, str, dict[sa.Table, list[dict[str, Any]]], str]:
+    """The way to the database; what empties its tables; the rows that they hold before the first
+    test; and what sets all counters."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     metadata = sa.MetaData()
     metadata.reflect(engine)
@@ -71,7 +63,18 @@ def _as_migrated(url: str) -> tuple[list[sa.Table], dict[sa.Table, list[dict[str
             table: [dict(row) for row in connection.execute(table.select()).mappings()]
             for table in metadata.sorted_tables
         }
-    return metadata.sorted_tables, {table: found for table, found in rows.items() if found}
+    kept = {table: found for table, found in rows.items() if found}
+    emptying = ["SET session_replication_role = replica"]
+    emptying += [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    counting = [
+        "SELECT setval(schemaname || '.' || sequencename, start_value, false) FROM pg_sequences"
+    ]
+    counting += [
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+        for table in kept
+        if "id" in table.columns
+    ]
+    return engine, "; ".join(emptying), kept, "; ".join(counting)
 
 
 def follow(app: Flask) -> None:
