@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,17 +17,15 @@ from directory.entries.catalogue import Entry
 from directory.entries.text import parse
 from directory.submissions import licence, proposing
 from directory.submissions.forms import form_for
-from directory.submissions.models import Arrival, Concern, Draft, Submission
+from directory.submissions.models import Arrival, Draft, Submission
 from directory.submissions.proposing import Author, Proposal
-from directory.submissions.reports import open_reports, report
-from tests.builders import a_page, a_place, a_service, a_story, an_approach, an_organization
+from tests.builders import a_place, an_approach, an_organization
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
 from tests.proposing import (
     APPROACH,
     SERVICE,
     begin,
-    change,
     draft_of,
     fill,
     fill_any,
@@ -263,85 +260,6 @@ def test_nobody_can_be_sent_a_heap_of_mails(
     assert len(mailbox.letters()) == 5
 
 
-def test_a_change_keeps_what_the_form_does_not_show(
-    browser: Browser, session: Session, publish: Publish
-) -> None:
-    easy = [
-        {"text": f"We sing number {n}.", "picture": "house", "alt": "A house"} for n in range(4)
-    ]
-    (entry,) = publish(an_approach(easy_read=easy, assured_date="2026-11-03"))
-    new_words = "Sing with your neighbours; nobody has to audition"
-
-    draft = change(browser, "/submit/change/approach/community-choirs", "idea")
-    fill_any(browser, draft, "idea", {"strapline": new_words})
-    fill_any(browser, draft, "you", {"why": "It said it twice.", "email": "sam@example.org"})
-    send(browser, draft)
-
-    kept = session.scalars(select(Submission)).one()
-    assert parse(kept.text) == entry.document.model_copy(update={"strapline": new_words})
-    assert (kept.what, kept.base_revision, kept.why) == ("change", 1, "It said it twice.")
-
-
-def test_ticks_keep_their_order_so_that_the_main_part_of_life_stays_first(
-    browser: Browser, session: Session, publish: Publish
-) -> None:
-    publish(an_approach(support_area=["whole-community", "home"]))
-
-    draft = change(browser, "/submit/change/approaches/community-choirs", "people")
-    fill_any(browser, draft, "people", {"who_for": ["older-people"]})
-    fill_any(browser, draft, "you", {"email": "sam@example.org"})
-    send(browser, draft)
-
-    document = parse(session.scalars(select(Submission)).one().text)
-    assert document.support_area == ["whole-community", "home"]  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("kind", ["service", "organization", "place", "page"])
-def test_every_kind_can_be_changed_without_changing_anything_else(
-    kind: str, browser: Browser, session: Session, publish: Publish
-) -> None:
-    made = {
-        "service": a_service(
-            schedule=[{"day": "monday", "start": "10:00", "end": "11:30"}],
-            cost_option=[{"option": "Each time", "amount": 2.5}],
-            contact={"phone": "0113 496 0000"},
-            languages=["English", "Urdu"],
-            organization="singing-together",
-            location={"lat": 53.81, "lon": -1.52, "label": "Hall"},
-        ),
-        "organization": an_organization(
-            legal_ids={"charity": "123456"}, url="https://example.org/"
-        ),
-        "place": a_place(body="A city."),
-        "page": a_page(body="Words.\n\n## More\n\nWords."),
-    }[kind]
-    publish(an_approach(), a_place(summary="Once a mill town."), an_organization(name="X"))
-    (entry,) = publish(made)
-
-    path = f"/submit/change/{kind}/{entry.slug}"
-    draft = browser.submit(browser.open(path), path).path
-    for task in browser.open(draft).all("li", class_="tasks__task"):
-        part = task.find(".//a").get("href", "").rpartition("/")[2]
-        fill_any(browser, draft, part, {})
-    first = browser.open(draft).all("li", class_="tasks__task")[0].find(".//a").get("href", "")
-    fill_any(browser, draft, first.rpartition("/")[2], {"summary": "New words."})
-    fill_any(browser, draft, "you", {"email": "sam@example.org"})
-    send(browser, draft)
-
-    document = parse(session.scalars(select(Submission)).one().text)
-    others = {"id", "organization", "summary"}
-    assert document.model_dump(exclude=others) == entry.document.model_dump(exclude=others)
-    assert document.summary == "New words."
-
-
-def test_stories_are_not_changed_by_others(browser: Browser, publish: Publish) -> None:
-    publish(an_approach(), a_story())
-
-    page = browser.open("/submit/change/stories/i-found-my-voice")
-
-    assert page.heading == "Report a problem"
-
-
 def test_a_link_can_bring_what_is_known_already(browser: Browser, publish: Publish) -> None:
     publish(an_approach(), a_place())
     query = "?place=leeds&approach=community-choirs"
@@ -403,65 +321,6 @@ def test_the_words_of_the_licence_change_only_with_its_version() -> None:
 
 CONSENT = ("Story with pictures, 22 November 2026", "dec638577b17")
 AGREEMENT = ("CC BY 4.0 with pictures, 22 November 2026", "7f0d6b376624")
-
-
-def test_a_report_needs_no_address(browser: Browser, session: Session, publish: Publish) -> None:
-    from directory.submissions.models import Report
-
-    publish(an_approach())
-    page = browser.open("/submit/report/approach/community-choirs")
-
-    page = browser.submit(
-        page, "/submit/report/approach/community-choirs", concern="wrong", words="It has moved."
-    )
-
-    assert page.heading == "Thank you for telling us"
-    kept = session.scalars(select(Report)).one()
-    assert (kept.concern, kept.words, kept.email) == ("wrong", "It has moved.", "")
-
-
-def test_a_report_without_words_keeps_the_rest(browser: Browser, publish: Publish) -> None:
-    publish(an_approach())
-    path = "/submit/report/approach/community-choirs"
-
-    page = browser.submit(browser.open(path), path, concern="ended", email="x", status=422)
-
-    assert page.find("input", name="concern", checked="").get("value") == "ended"
-    assert page.find("input", name="email").get("value") == "x"
-    assert "Write a few words" in page.text
-
-
-def test_a_worry_is_told_at_once_and_the_reader_where_to_get_help(
-    app: Flask, browser: Browser, publish: Publish, mailbox: Mailbox
-) -> None:
-    app.test_cli_runner().invoke(args=["moderator", "priya@example.org"])
-    publish(an_approach())
-    path = "/submit/report/approach/community-choirs"
-
-    page = browser.submit(
-        browser.open(path), path, concern="worrying", words="Somebody shouted at my mother."
-    )
-
-    assert "999" in page.text
-    letter = mailbox.fetch("priya@example.org")
-    assert letter.subject.startswith("Read this first")
-    assert "> Somebody shouted at my mother." in letter.text
-
-
-def test_many_worries_do_not_flood_the_moderators(
-    app: Flask, session: Session, publish: Publish, mailbox: Mailbox
-) -> None:
-    app.test_cli_runner().invoke(args=["moderator", "priya@example.org"])
-    (entry,) = publish(an_approach())
-    at = datetime.now(UTC)
-
-    for number in range(9):
-        report(session, entry, concern=Concern.WORRYING, words=f"Worry {number}", email="", at=at)
-    session.commit()
-
-    mailbox.send()
-    assert len(mailbox.letters()) == 5
-    assert len(open_reports(session)) == 9
 
 
 def inside(page: Page, class_: str) -> str:
