@@ -25,7 +25,7 @@ from directory.submissions.models import Submission, What
 from directory.submissions.states import State
 from tests.networking import Open
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def test_the_migrations_make_the_tables_that_the_models_say(app: Flask):
@@ -99,12 +99,13 @@ def test_nobody_is_told_of_lists_that_were_decided_before_there_was_a_mail(
         with app.app_context():
             flask_migrate.upgrade()
 
-    assert telling.due(session, at=NOW + timedelta(days=1)) == []
+    migrated = datetime.now(UTC)
+    assert telling.due(session, at=migrated + timedelta(days=1)) == []
     assert session.get_one(Import, waits).told_at is None
 
     for one in session.scalars(sa.select(Submission)):
-        one.state, one.decided_at = State.DECLINED, NOW + timedelta(hours=1)
-    assert telling.due(session, at=NOW + timedelta(days=1)) == [decided, waits]
+        one.state, one.decided_at = State.DECLINED, migrated + timedelta(hours=1)
+    assert telling.due(session, at=migrated + timedelta(days=1)) == [decided, waits]
 
 
 def a_submission(state: State, **fields: Any) -> Submission:
@@ -125,7 +126,7 @@ def a_submission(state: State, **fields: Any) -> Submission:
 
 
 def _list_of_one(session: Session, network_id: UUID, state: State) -> int:
-    """A list that was taken in two days ago, with one row that became a submission."""
+    """A list that was taken in two days before, with one row that became a submission."""
     taken, said = NOW - timedelta(days=2), NOW - timedelta(days=1)
     submission = a_submission(
         state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory import errands, mail
 from directory.accounts import people
+from directory.clock import day_of
 from directory.config import Config, current
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
@@ -22,6 +23,7 @@ from directory.moderation.sorts import Sort
 from directory.owners import asking
 from directory.owners.models import Owner, Question
 from directory.submissions.models import Draft, Report
+from tests import days
 from tests.builders import a_place, a_service, an_approach
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
@@ -31,18 +33,28 @@ from tests.test_owners import ANN, owns, page_of
 __all__ = ["moderator"]
 
 Publish = Callable[..., list[Entry]]
-TODAY = datetime.now(UTC)
-DUE = (TODAY - timedelta(days=184)).date()
 Ask = Callable[[datetime], list[str]]
 
 
 @pytest.fixture
-def choir(publish: Publish) -> Entry:
+def now() -> datetime:
+    """The moment at which a test begins."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def due(now: datetime) -> date:
+    """A day on which services were checked that are due a check by now."""
+    return day_of(now) - timedelta(days=184)
+
+
+@pytest.fixture
+def choir(publish: Publish, now: datetime, due: date) -> Entry:
     """A service that is due a check since today."""
-    publish(a_place(), an_approach(assured_date=TODAY.date()))
+    publish(a_place(), an_approach(assured_date=day_of(now)))
     return publish(
         a_service(
-            assured_date=DUE,
+            assured_date=due,
             schedule=[{"day": "monday", "start": "19:00", "end": "21:00"}],
             cost_option=[
                 {"option": "Adults", "amount": 2.5},
@@ -77,32 +89,34 @@ def in_list(session: Session, moment: datetime) -> int:
 
 
 def test_the_owner_is_asked_and_reminded_twice_then_the_moderators_and_it_fades(
-    session: Session, choir: Entry, ask: Ask, browser: Browser
+    session: Session, choir: Entry, ask: Ask, browser: Browser, now: datetime
 ) -> None:
     owns(session, choir)
     note(session, choir)
-    people.appoint(session, "priya@example.org", name="Priya S.", at=TODAY)
+    people.appoint(session, "priya@example.org", name="Priya S.", at=now)
     session.commit()
     question = f"{ANN}: Is this still true? Harehills Singers"
 
-    assert ask(TODAY) == [question]
-    assert ask(TODAY + timedelta(days=13)) == [question]
-    assert ask(TODAY + timedelta(days=14)) == [question] * 2
-    assert ask(TODAY + timedelta(days=28)) == [question] * 3
-    assert in_list(session, TODAY + timedelta(days=40)) == 0, "its owner is asked first"
+    assert ask(now) == [question]
+    assert ask(now + timedelta(days=13)) == [question]
+    assert ask(now + timedelta(days=14)) == [question] * 2
+    assert ask(now + timedelta(days=28)) == [question] * 3
+    assert in_list(session, now + timedelta(days=40)) == 0, "its owner is asked first"
 
-    after = ask(TODAY + timedelta(days=43))
+    after = ask(now + timedelta(days=43))
 
     assert after[3:] == ["priya@example.org: 1 entry to check this week (Kith)"]
-    assert in_list(session, TODAY + timedelta(days=43)) == 1
-    for days in range(50, 150, 7):
-        after = ask(TODAY + timedelta(days=days))
+    assert in_list(session, now + timedelta(days=43)) == 1
+    for later in range(50, 150, 7):
+        after = ask(now + timedelta(days=later))
     assert len(after) == 6, "Ann three times, Priya three times, then nobody"
     assert catalogue.by_id(session, choir.id), "nothing is deleted by a timer"
 
 
-def test_what_faded_says_so_on_its_page_and_card(publish: Publish, browser: Browser) -> None:
-    faded = TODAY.date() - timedelta(days=183 + 43)
+def test_what_faded_says_so_on_its_page_and_card(
+    publish: Publish, browser: Browser, now: datetime
+) -> None:
+    faded = day_of(now) - timedelta(days=183 + 43)
     publish(a_place(), an_approach(), a_service(assured_date=faded, status="running"))
 
     assert (
@@ -113,26 +127,32 @@ def test_what_faded_says_so_on_its_page_and_card(publish: Publish, browser: Brow
 
 
 def test_yes_is_a_check_of_two_clicks(
-    session: Session, choir: Entry, ask: Ask, browser: Browser, mailbox: Mailbox
+    session: Session,
+    choir: Entry,
+    ask: Ask,
+    browser: Browser,
+    mailbox: Mailbox,
+    now: datetime,
+    due: date,
 ) -> None:
     owns(session, choir)
-    ask(TODAY)
+    ask(now)
     (letter,) = mailbox.letters()
     path = letter.link("/yours/")
     page = browser.open(path)
-    assert checked(session, choir) == DUE, "opening the link answers nothing"
+    assert checked(session, choir) == due, "opening the link answers nothing"
     session.rollback()
 
     page = browser.submit(page, f"{path}/true")
 
     assert "Thank you: checked today." in page.text
-    assert checked(session, choir) == TODAY.date()
+    assert checked(session, choir) in days.since(day_of(now))
     entry = catalogue.by_id(session, choir.id)
     assert entry
     assert catalogue.history(session, choir.id)[0].origin == "owner"
     lines = session.execute(select(AuditLine.who, AuditLine.did)).all()
     assert [tuple(one) for one in lines] == [("an owner", "checked")]
-    assert ask(TODAY + timedelta(days=20)) == [f"{ANN}: Is this still true? Harehills Singers"]
+    assert ask(now + timedelta(days=20)) == [f"{ANN}: Is this still true? Harehills Singers"]
     # Pressed a second time, from a page that was open: nothing more.
     session.rollback()
     browser.send(f"{path}/true", page.form(f"{path}/ended"))
@@ -159,7 +179,7 @@ def test_something_has_changed_leads_into_a_change_that_is_filled_in(
 
 
 def test_it_has_ended_shows_at_once_and_is_looked_at(
-    session: Session, choir: Entry, browser: Browser, moderator: Browser
+    session: Session, choir: Entry, browser: Browser, moderator: Browser, now: datetime
 ) -> None:
     path = page_of(session, owns(session, choir))
 
@@ -170,44 +190,50 @@ def test_it_has_ended_shows_at_once_and_is_looked_at(
     assert session.scalars(select(Report.concern)).all() == ["ended"]
     session.rollback()
     assert "Harehills Singers" in moderator.open("/moderation/?sort=reports").text
-    assert in_list(session, TODAY + timedelta(days=300)) == 0, "nobody is asked about it again"
+    assert in_list(session, now + timedelta(days=300)) == 0, "nobody is asked about it again"
 
 
 def test_many_entries_come_in_one_mail_and_never_two_in_a_week(
-    session: Session, publish: Publish, ask: Ask, mailbox: Mailbox
+    session: Session, publish: Publish, ask: Ask, mailbox: Mailbox, now: datetime, due: date
 ) -> None:
-    publish(an_approach(assured_date=TODAY.date()))
+    publish(an_approach(assured_date=day_of(now)))
     for number in range(20):
-        (one,) = publish(a_service(name=f"Choir {number}", assured_date=DUE))
+        (one,) = publish(a_service(name=f"Choir {number}", assured_date=due))
         owns(session, one)
 
-    assert ask(TODAY) == [f"{ANN}: Are these still true? 15 of your entries"]
-    assert len(ask(TODAY + timedelta(days=6))) == 1
-    assert ask(TODAY + timedelta(days=7))[1:] == [f"{ANN}: Are these still true? 5 of your entries"]
+    assert ask(now) == [f"{ANN}: Are these still true? 15 of your entries"]
+    assert len(ask(now + timedelta(days=6))) == 1
+    assert ask(now + timedelta(days=7))[1:] == [f"{ANN}: Are these still true? 5 of your entries"]
     assert session.scalar(select(func.count()).select_from(Question)) == 20
 
 
 def test_whoever_is_killed_between_asks_nobody_twice(
-    session: Session, choir: Entry, ask: Ask
+    session: Session, choir: Entry, ask: Ask, now: datetime
 ) -> None:
     owns(session, choir)
     number = session.scalars(select(Owner.id)).one()
 
-    asking.ask_owner(session, number, at=TODAY)
+    asking.ask_owner(session, number, at=now)
     session.rollback()  # killed before the commit
     assert session.scalars(select(OutboxMail)).all() == []
-    assert asking.ask_owner(session, number, at=TODAY) == 1
+    assert asking.ask_owner(session, number, at=now) == 1
     session.commit()
 
-    assert asking.ask_owner(session, number, at=TODAY) == 0, "killed after it, and started again"
+    assert asking.ask_owner(session, number, at=now) == 0, "killed after it, and started again"
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == 1
 
 
 def test_one_press_in_the_mail_program_stops_the_questions(
-    app: Flask, session: Session, choir: Entry, ask: Ask, mailbox: Mailbox, browser: Browser
+    app: Flask,
+    session: Session,
+    choir: Entry,
+    ask: Ask,
+    mailbox: Mailbox,
+    browser: Browser,
+    now: datetime,
 ) -> None:
     owns(session, choir)
-    ask(TODAY)
+    ask(now)
     (letter,) = mailbox.letters()
     head = letter.path.read_text()
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
@@ -222,30 +248,30 @@ def test_one_press_in_the_mail_program_stops_the_questions(
     )
 
     assert answer.status_code == 200
-    assert len(ask(TODAY + timedelta(days=30))) == 1
-    assert in_list(session, TODAY) == 1, "moderators look after it now"
+    assert len(ask(now + timedelta(days=30))) == 1
+    assert in_list(session, now) == 1, "moderators look after it now"
     home = stop.removesuffix("/stop")
     browser.submit(browser.open(home), f"{home}/start")
-    assert len(ask(TODAY + timedelta(days=30))) == 2
+    assert len(ask(now + timedelta(days=30))) == 2
 
 
 def test_moderators_get_what_they_look_after_and_never_the_same(
-    session: Session, publish: Publish, ask: Ask, mailbox: Mailbox
+    session: Session, publish: Publish, ask: Ask, mailbox: Mailbox, now: datetime, due: date
 ) -> None:
-    publish(an_approach(assured_date=TODAY.date()))
+    publish(an_approach(assured_date=day_of(now)))
     for number in range(8):
-        publish(a_service(name=f"York {number}", place="york", assured_date=DUE))
-    publish(a_service(name="Leeds choir", place="leeds", assured_date=DUE))
+        publish(a_service(name=f"York {number}", place="york", assured_date=due))
+    publish(a_service(name="Leeds choir", place="leeds", assured_date=due))
     for name in ("ama", "bea", "cat"):
-        people.appoint(session, f"{name}@example.org", name=name, at=TODAY)
+        people.appoint(session, f"{name}@example.org", name=name, at=now)
     bea, cat = (people.find(session, f"{name}@example.org") for name in ("bea", "cat"))
     assert bea
     assert cat
     charges.choose(session, bea, places=["leeds"], areas=[])
-    digest.choose(session, cat, Often.NEVER, at=TODAY)
+    digest.choose(session, cat, Often.NEVER, at=now)
     session.commit()
 
-    ask(TODAY)
+    ask(now)
 
     texts = {one.to: one.text for one in mailbox.letters()}
     assert texts.keys() == {"ama@example.org", "bea@example.org"}
@@ -258,7 +284,7 @@ def test_moderators_get_what_they_look_after_and_never_the_same(
 
 
 def test_a_moderator_answers_on_the_page_that_the_mail_leads_to(
-    moderator: Browser, session: Session, choir: Entry
+    moderator: Browser, session: Session, choir: Entry, now: datetime
 ) -> None:
     path = f"/moderation/due/service/{choir.slug}"
     page = moderator.open(path)
@@ -267,7 +293,7 @@ def test_a_moderator_answers_on_the_page_that_the_mail_leads_to(
     page = moderator.submit(page, f"{path}/check")
 
     assert "Checked today." in page.text
-    assert in_list(session, TODAY) == 0
+    assert in_list(session, now) == 0
     moderator.submit(page, f"{path}/end")
     entry = catalogue.by_id(session, choir.id)
     assert entry
@@ -275,13 +301,19 @@ def test_a_moderator_answers_on_the_page_that_the_mail_leads_to(
 
 
 def test_the_page_of_what_is_due_tells_who_was_asked(
-    moderator: Browser, session: Session, choir: Entry, publish: Publish, ask: Ask
+    moderator: Browser,
+    session: Session,
+    choir: Entry,
+    publish: Publish,
+    ask: Ask,
+    now: datetime,
+    due: date,
 ) -> None:
-    publish(a_service(name="Bare choir", assured_date=DUE))
+    publish(a_service(name="Bare choir", assured_date=due))
     owns(session, choir)
     note(session, choir)
 
-    ask(TODAY)
+    ask(now)
 
     page = moderator.open("/moderation/due")
     assert page.heading == "1 entry is due a check"
@@ -303,9 +335,9 @@ def test_the_worker_asks(app: Flask, session: Session, choir: Entry) -> None:
 
 def checked(session: Session, entry: Entry) -> object:
     session.rollback()
-    now = catalogue.by_id(session, entry.id)
-    assert now
-    return now.document.assured_date
+    live = catalogue.by_id(session, entry.id)
+    assert live
+    return live.document.assured_date
 
 
 def note(session: Session, entry: Entry) -> None:
