@@ -37,30 +37,36 @@ def private_page(session: Session, made: Submission, *, at: datetime | None = No
 
 
 @pytest.fixture
-def decided(session: Session) -> None:
+def now() -> datetime:
+    """The moment at which a test begins: pages tell of what was decided lately."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def decided(session: Session, now: datetime) -> None:
     """Ten decided lately, after 1, 2, … 10 days; and one long ago."""
     for number in range(10):
-        made = sent_in(session, email=f"{number}@example.org", since=NOW - timedelta(days=20))
+        made = sent_in(session, email=f"{number}@example.org", since=now - timedelta(days=20))
         made.state = State.PUBLISHED if number % 2 else State.DECLINED
         made.decided_at = made.created_at + timedelta(days=number + 1)
-    old = sent_in(session, email="old@example.org", since=NOW - timedelta(days=700))
-    old.state, old.decided_at = State.PUBLISHED, NOW - timedelta(days=300)
+    old = sent_in(session, email="old@example.org", since=now - timedelta(days=700))
+    old.state, old.decided_at = State.PUBLISHED, now - timedelta(days=300)
     session.commit()
 
 
 def test_how_long_it_takes_comes_from_what_was_decided_lately(
-    session: Session, decided: None
+    session: Session, decided: None, now: datetime
 ) -> None:
-    assert waiting.usual_wait(session, at=NOW) == waiting.Wait(count=10, half=5, most=9)
-    assert waiting.usual_wait(session, at=NOW + timedelta(days=178)) is None, "too few to say"
+    assert waiting.usual_wait(session, at=now) == waiting.Wait(count=10, half=5, most=9)
+    assert waiting.usual_wait(session, at=now + timedelta(days=178)) is None, "too few to say"
 
 
 def test_the_page_says_where_it_stands_in_the_line(
-    session: Session, browser: Browser, decided: None
+    session: Session, browser: Browser, decided: None, now: datetime
 ) -> None:
-    sent_in(session, email="first@example.org", since=NOW - timedelta(days=3))
-    mine = sent_in(session, since=NOW - timedelta(days=2))
-    sent_in(session, email="later@example.org", since=NOW - timedelta(days=1))
+    sent_in(session, email="first@example.org", since=now - timedelta(days=3))
+    mine = sent_in(session, since=now - timedelta(days=2))
+    sent_in(session, email="later@example.org", since=now - timedelta(days=1))
 
     page = browser.open(private_page(session, mine))
 
