@@ -25,12 +25,12 @@ from directory.personal import persons, retention
 from directory.submissions import links, proposing
 from directory.submissions.models import DraftLink, Submission, SubmissionLink
 from tests import days
+from tests.bringing import bring, checked, work
 from tests.builders import a_place, an_approach
 from tests.house_rules import HOST, Browser, Page, words
 from tests.mailbox import Mailbox
 from tests.moderating import decide, let_claims_lapse, signed_in
 from tests.networking import Open, an_editor
-from tests.test_imports_lists import bring, checked, work
 from tests.test_networks import Publish
 
 JO = "jo@dale-valley.example"
