@@ -16,6 +16,7 @@ from directory.entries import catalogue
 from directory.entries.catalogue import Entry
 from directory.entries.documents import Document
 from directory.entries.models import EntryRow
+from directory.mail.models import OutboxMail
 from directory.moderation.models import AuditLine
 from directory.owners import owning, trust
 from directory.owners.models import Owner, OwnerEdit, Ownership
@@ -24,7 +25,7 @@ from directory.submissions.reports import report
 from tests.builders import a_body, a_place, a_service, an_approach
 from tests.house_rules import Browser, Page
 from tests.mailbox import Mailbox
-from tests.moderating import SendIn, moderator, send_in, signed_in
+from tests.moderating import SendIn, moderator, send_in, signed_in, undo_of
 from tests.proposing import fill_any, send
 
 __all__ = ["moderator", "send_in"]
@@ -104,7 +105,35 @@ def test_a_claim_is_checked_granted_and_confirmed_by_mail(
         ("an owner", "owns it now"),
     ]
     assert ANN not in str(session.execute(select(AuditLine.who, AuditLine.subject, AuditLine.why)))
-    assert session.scalars(select(Report.email)).one() == ""
+
+
+def test_making_somebody_an_owner_can_be_undone_on_the_page_of_the_entry(
+    moderator: Browser, session: Session, choir: Entry, mailbox: Mailbox
+) -> None:
+    grant = f"/moderation/entries/{choir.id}/owners"
+    page = moderator.submit(moderator.open(of(choir)), grant, email=ANN)
+    assert "For 30 seconds you can undo this. The mail goes after that." in page.text
+
+    undone = moderator.submit(page, undo_of(page))
+
+    assert "Undone. They get no mail." in undone.text
+    assert ANN not in undone.text
+    assert "Undone. They get no mail." in moderator.submit(page, undo_of(page)).text
+    assert did(session) == [
+        ("Priya S.", "granted an owner"),
+        ("Priya S.", "undid: granted an owner"),
+    ]
+    session.rollback()
+    page = moderator.submit(undone, grant, email=ANN)
+    letter = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    assert letter
+    letter.created_at -= timedelta(seconds=31)
+    session.commit()
+    late = moderator.submit(page, undo_of(page), status=409)
+    assert "The mail about this is on its way" in late.text
+    assert ANN in late.text
+    mailbox.send()
+    assert mailbox.addresses() == [ANN]
 
 
 def test_owners_go_along_when_their_entry_is_joined_and_hear_when_it_goes_offline(

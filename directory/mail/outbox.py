@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from directory.db import rows_changed
+from directory.errors import DirectoryError
 from directory.mail import letters
 from directory.mail.models import MailState, OutboxMail
 
 KEPT_FOR = timedelta(days=30)
 FAILED_KEPT_FOR = timedelta(days=90)
+
+
+class MailHasGone(DirectoryError):
+    """The mail about this is on its way, so it cannot be undone any more."""
+
+    status = 409
 
 
 def queue(
@@ -95,6 +103,38 @@ def drop_waiting(session: Session, *, about: str, at: datetime) -> None:
         select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
     ):
         close(mail, MailState.DROPPED, at=at)
+
+
+def queued(session: Session, letter: str, *, about: str, at: datetime) -> OutboxMail | None:
+    """The mail about something that was queued to go at that moment, whatever became of it."""
+    return session.scalar(
+        select(OutboxMail)
+        .where(OutboxMail.letter == letter, OutboxMail.about == about, OutboxMail.created_at == at)
+        .limit(1)
+    )
+
+
+def withdraw(session: Session, mail: OutboxMail, *, at: datetime) -> bool:
+    """Do not send that mail; False if somebody has said so before.
+
+    Raises:
+        MailHasGone: the sender has begun to.
+    """
+    withdrawn = rows_changed(
+        session,
+        update(OutboxMail)
+        .where(
+            OutboxMail.id == mail.id,
+            OutboxMail.state == MailState.WAITING,
+            OutboxMail.tries == 0,
+        )
+        .values(state=MailState.DROPPED, done_at=at, to="", values={})
+        .execution_options(synchronize_session=False),
+    )
+    session.refresh(mail)
+    if mail.state != MailState.DROPPED:
+        raise MailHasGone
+    return bool(withdrawn)
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from directory.db import db
 from directory.entries import catalogue, names
 from directory.entries.models import EntryRow
 from directory.entries.views import today
+from directory.mail.models import OutboxMail
 from directory.moderation import stewarding
 from directory.moderation.views_desk import (
     CLASHES,
@@ -96,6 +97,7 @@ def entry_page(
     row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
     """The page of one entry; after a problem with what was typed."""
+    grant = grant_from(request.args.get("grant", ""))
     into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
     return page(
         "moderation/entry.html",
@@ -117,5 +119,14 @@ def entry_page(
         has_easy_read=_has_easy_read(row),
         day=request.form.get("day") or today().isoformat(),
         done=request.args.get("done", ""),
+        grant=grant if grant and owning.can_undo_grant(grant, at=now()) else None,
         half=_split_from(row),
     )
+
+
+def grant_from(number: str) -> OutboxMail | None:
+    """The mail with that number, if it makes somebody an owner."""
+    if not number.isdecimal() or len(number) >= 10:
+        return None
+    mail = db.session.get(OutboxMail, int(number))
+    return mail if mail and mail.letter == owning.GRANTED else None

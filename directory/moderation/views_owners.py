@@ -15,7 +15,7 @@ from directory.entries.models import EntryRow, Revision
 from directory.entries.publishing import document_of
 from directory.errors import DirectoryError
 from directory.moderation.views_desk import bp, moderators_only, now, page
-from directory.moderation.views_entries import entry_page
+from directory.moderation.views_entries import entry_page, grant_from
 from directory.owners import owning, trust
 from directory.owners.models import OwnerEdit, Ownership
 from directory.security import limit_writing, limiter
@@ -29,7 +29,7 @@ def grant_owner(entry_id: UUID) -> Response:
     row = db.get_or_404(EntryRow, entry_id)
     email = request.form.get("email", "")
     try:
-        owning.grant(db.session(), row, email, moderator=me(), at=now())
+        grant = owning.grant(db.session(), row, email, moderator=me(), at=now())
         db.session.commit()
     except DirectoryError as problem:
         db.session.rollback()
@@ -37,7 +37,26 @@ def grant_owner(entry_id: UUID) -> Response:
         return entry_page(
             row, what="owner", typed=email, problem=problem.message, status=problem.status
         )
-    return redirect(url_for(".entry", kind=row.kind, slug=row.slug, done="owner"), code=303)
+    return redirect(
+        url_for(".entry", kind=row.kind, slug=row.slug, done="grant", grant=grant.id), code=303
+    )
+
+
+@bp.post("/entries/<uuid:entry_id>/owners/reversal")
+@moderators_only
+@limiter.limit(limit_writing)
+def undo_grant(entry_id: UUID) -> Response:
+    """Do not mail them after all; or the page of the entry, and why it is too late."""
+    row = db.get_or_404(EntryRow, entry_id)
+    grant = grant_from(request.form.get("grant", "")) or abort(404)
+    try:
+        owning.undo_grant(db.session(), grant, moderator=me(), at=now())
+        db.session.commit()
+    except DirectoryError as problem:
+        db.session.rollback()
+        row = db.get_or_404(EntryRow, entry_id)
+        return entry_page(row, what="grant", problem=problem.message, status=problem.status)
+    return redirect(url_for(".entry", kind=row.kind, slug=row.slug, done="no-grant"), code=303)
 
 
 @bp.post("/owners/<int:number>")

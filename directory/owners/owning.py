@@ -22,8 +22,10 @@ from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow, EntryState
 from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail import outbox
+from directory.mail.models import MailState, OutboxMail
+from directory.mail.outbox import MailHasGone
 from directory.moderation import audit, upkeep
-from directory.moderation.deciding import UNDO_FOR
+from directory.moderation.deciding import UNDO_FOR, CannotUndo
 from directory.owners.models import Owner, OwnerLink, Ownership, Question
 
 GRANTED = "owner-granted"
@@ -35,6 +37,7 @@ LINK_GOOD_FOR = timedelta(days=180)
 CONFIRM_WITHIN = timedelta(days=30)
 MOST_OWNERS = 5  # of one entry, so that no owner can mail the world
 AN_OWNER = "an owner"  # who acted, in the log: a role, never an address
+GRANTED_ONE = "granted an owner"  # in the log
 
 
 class LinkUnknown(DeadLink):
@@ -56,24 +59,73 @@ class TooManyOwners(DirectoryError):
     status = 409
 
 
+class TheirsAlready(CannotUndo):
+    """They have pressed the button meanwhile, so it is theirs. Take it back on the entry's page."""
+
+
 class AlreadyOwns(DirectoryError):
     """Somebody with this address looks after it already."""
 
     status = 409
 
 
-def grant(session: Session, row: EntryRow, email: str, *, moderator: User, at: datetime) -> None:
+def grant(
+    session: Session, row: EntryRow, email: str, *, moderator: User, at: datetime
+) -> OutboxMail:
     """A moderator is sure that the entry is theirs: mail them the link that confirms it.
 
-    Granting twice only mails again.
+    The mail waits as long as this can be undone. Granting twice only mails again.
 
     Raises:
         NotAnAddress: `email` is not an address.
         TooManyOwners
     """
     held = _hold(session, row, email, at=at)
-    _mail_grant(session, held, row, at=at)
-    audit.record(session, moderator, "granted an owner", row.name, url=_url(row), at=at)
+    letter = _mail_grant(session, held, row, at=at + UNDO_FOR)
+    audit.record(session, moderator, GRANTED_ONE, row.name, url=_url(row), at=at)
+    return letter
+
+
+def grant_to(session: Session, email: str, *, at: datetime) -> OutboxMail | None:
+    """The mail of what was granted to that address at that moment; None if nothing was."""
+    owner = session.scalar(select(Owner).where(Owner.email == email))
+    if owner is None:
+        return None
+    return outbox.queued(session, GRANTED, about=_about(owner.id), at=at + UNDO_FOR)
+
+
+def undo_grant(session: Session, grant: OutboxMail, *, moderator: User, at: datetime) -> None:
+    """Take back what was granted with that mail, which does not go. A second press changes nothing.
+
+    Who owned the entry before, or was asked by others too, still is.
+
+    Raises:
+        MailHasGone: it is too late.
+        TheirsAlready: they have found the button without it.
+    """
+    number = grant.values.get("ownership")
+    if at > grant.created_at and grant.state != MailState.DROPPED:
+        raise MailHasGone
+    if not outbox.withdraw(session, grant, at=at):
+        return
+    held = session.get(Ownership, number)
+    if held is None:  # they have left it meanwhile
+        return
+    row, owner_id = held.entry, held.owner_id
+    if held.created_at == grant.created_at - UNDO_FOR and not _asked_since(session, held):
+        removed = rows_changed(
+            session,
+            delete(Ownership).where(Ownership.id == held.id, Ownership.confirmed_at.is_(None)),
+        )
+        if not removed:
+            raise TheirsAlready
+        _forget_if_idle(session, owner_id, at=at)
+    audit.record(session, moderator, "undid: " + GRANTED_ONE, row.name, url=_url(row), at=at)
+
+
+def can_undo_grant(grant: OutboxMail, *, at: datetime) -> bool:
+    """Whether pressing Undo would do something: for 30 seconds, before the mail goes."""
+    return grant.state == MailState.WAITING and grant.tries == 0 and at <= grant.created_at
 
 
 def hand_over(
@@ -210,7 +262,7 @@ def mail_link(session: Session, email: str, *, at: datetime) -> None:
             NEW_LINK,
             to=owner.email,
             values={"owner": owner.id},
-            about=f"owners/{owner.id}",
+            about=_about(owner.id),
             at=at,
         )
 
@@ -334,16 +386,37 @@ def _owner(session: Session, email: str, *, at: datetime) -> Owner:
     return made
 
 
-def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetime) -> None:
+def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetime) -> OutboxMail:
     session.flush()
-    mail.queue(
+    return mail.queue(
         session,
         GRANTED,
         to=session.get_one(Owner, held.owner_id).email,
         values={"ownership": held.id, "name": row.name},
-        about=f"owners/{held.owner_id}",
+        about=_about(held.owner_id),
         at=at,
     )
+
+
+def _asked_since(session: Session, held: Ownership) -> bool:
+    """Whether somebody else has mailed them about the same entry since it was granted.
+
+    Of a mail that is sent nothing is kept: it may have been about another entry of theirs.
+    """
+    mails = session.scalars(
+        select(OutboxMail).where(
+            OutboxMail.letter == GRANTED,
+            OutboxMail.about == _about(held.owner_id),
+            OutboxMail.created_at > held.created_at,
+            OutboxMail.state != MailState.DROPPED,
+        )
+    )
+    return any(one.values.get("ownership", held.id) == held.id for one in mails)
+
+
+def _about(owner_id: int) -> str:
+    """What mails to an owner are about."""
+    return f"owners/{owner_id}"
 
 
 def _confirmed(session: Session, row: EntryRow) -> list[Ownership]:
@@ -357,7 +430,7 @@ def _tell(session: Session, ownership: Ownership, letter: str, *, at: datetime) 
         letter,
         to=ownership.owner.email,
         values={"ownership": ownership.id},
-        about=f"owners/{ownership.owner_id}",
+        about=_about(ownership.owner_id),
         at=at + UNDO_FOR,
     )
 
@@ -381,7 +454,7 @@ def _forget_if_idle(session: Session, owner_id: int, *, at: datetime) -> None:
     """Delete an owner with nothing left, and drop what we were about to mail them."""
     if session.scalar(select(Ownership.id).where(Ownership.owner_id == owner_id).limit(1)):
         return
-    for about in (f"owners/{owner_id}", f"owners/{owner_id}/questions"):
+    for about in (_about(owner_id), f"owners/{owner_id}/questions"):
         outbox.drop_waiting(session, about=about, at=at)
     session.flush()
     session.execute(delete(Owner).where(Owner.id == owner_id))
