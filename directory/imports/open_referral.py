@@ -213,11 +213,6 @@ def flat(service: Mapping[str, Any]) -> dict[str, str]:
     return {name: text[:CELL_MAX] for name, text in found.items() if text}
 
 
-def modified(service: Mapping[str, Any]) -> str:
-    """When the feed says that a service changed; "" if it does not."""
-    return _text(service.get("last_modified")) or _text(service.get("modified_date"))
-
-
 def is_whole(service: Mapping[str, Any]) -> bool:
     """Whether a list said more than who and what: else the service is asked for by itself."""
     return any(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -152,16 +152,6 @@ def waiting(session: Session) -> list[Network]:
         session.scalars(
             select(Network).where(Network.state == State.WAITING).order_by(Network.created_at)
         )
-    )
-
-
-def count_waiting(session: Session) -> int:
-    """How many requests wait."""
-    return (
-        session.scalar(
-            select(func.count()).select_from(Network).where(Network.state == State.WAITING)
-        )
-        or 0
     )
 
 

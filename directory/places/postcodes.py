@@ -26,7 +26,6 @@ class Postcode:
 
     district: str
     sector: str | None = None
-    was_full: bool = False
 
     def __str__(self) -> str:
         return f"{self.district} {self.sector}" if self.sector else self.district
@@ -40,9 +39,7 @@ class Postcode:
 def parse(text: str) -> Postcode | None:
     """The postcode, sector or district that `text` is, whatever its case and spaces."""
     tidy = " ".join(text.upper().split())
-    if match := _FULL.match(tidy):
-        return Postcode(match[1], match[2], was_full=True)
-    if match := _SECTOR.match(tidy):
+    if match := _FULL.match(tidy) or _SECTOR.match(tidy):
         return Postcode(match[1], match[2])
     if _DISTRICT_ALONE.match(tidy):
         return Postcode(tidy)

@@ -122,10 +122,6 @@ class PlaceRead:
     def is_ambiguous(self) -> bool:
         return self.spot is None and bool(self.choices)
 
-    @property
-    def is_unknown(self) -> bool:
-        return self.spot is None and not self.choices
-
 
 @dataclass(frozen=True)
 class MaybePlace:

@@ -143,7 +143,6 @@ _IN_HOST = re.compile(
     r"|escort|sexy?|porn|dating|replica|cheap|discount|deals|iptv|apk|hack|spell|diploma|passport"
     r"|iphone|giveaway|prize|verify|secure-|login|support-|earn|cash|money(?!helper|saving|advice)"
 )
-_SELDOM_SOLD = (".org.uk", ".gov.uk", ".ac.uk", ".nhs.uk")
 _AFFILIATE = re.compile(r"[?&](?:ref|aff|affid|affiliate|promo|clickid|subid|btag)=", re.IGNORECASE)
 _ABROAD = re.compile(r"(?:\+|\b00)(?!44|353)[1-9]\d{0,2}[\s().-]*\d(?:[\s().-]*\d){6,}")
 _HANDLE = re.compile(r"\S@\S|(?<!\w)@\w{3,}|\b(?:telegram|whatsapp|viber|signal|skype)\b", re.I)
