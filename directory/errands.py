@@ -20,7 +20,7 @@ from directory.entries import photos
 from directory.imports import checking, feeds, lists, taking
 from directory.imports import telling as list_telling
 from directory.mail import outbox, sender
-from directory.moderation import answering, claims, digest, later, looking_over
+from directory.moderation import answering, claims, closing, digest, later, looking_over
 from directory.networks import hooks, joining, slices, telling
 from directory.operations import heartbeat
 from directory.owners import asking, owning
@@ -223,6 +223,17 @@ def remove_pictures(session: Session, config: Config) -> None:
     with reading():
         photos.sweep(session, store, before=at - YOUNG)
         session.rollback()
+
+
+def forget_reporters(session: Session, config: Config) -> None:
+    """Delete addresses of readers whose reports are dealt with for good."""
+    at = datetime.now(UTC)
+    with reading():
+        is_due = closing.has_addresses_to_forget(session, at=at)
+        session.rollback()
+    if is_due:
+        closing.forget_addresses(session, at=at)
+        session.commit()
 
 
 def keep_periods(session: Session, config: Config) -> None:

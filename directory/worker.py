@@ -70,6 +70,7 @@ FOLLOWERS = [
     Follower("mails to networks", errands.tell_editors, timedelta(minutes=1)),
     Follower("mails about lists", errands.tell_of_lists, timedelta(minutes=1)),
     Follower("questions", errands.ask_if_true, timedelta(minutes=10)),
+    Follower("addresses of reports", errands.forget_reporters, timedelta(minutes=1)),
     Follower("tidying", errands.tidy_up, timedelta(hours=1)),
     Follower("pictures", errands.remove_pictures, timedelta(hours=1)),
     Follower("retention", errands.keep_periods, timedelta(hours=24)),

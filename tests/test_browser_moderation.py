@@ -107,6 +107,34 @@ def test_whoever_leaves_a_page_has_put_it_back(
     try_until(is_free)
 
 
+def test_what_was_closed_is_opened_again_by_keyboard_and_without_scripts(
+    small_site: Site, new_page: Callable[..., Page]
+) -> None:
+    reader = new_page()
+    reader.goto(f"{small_site.url}/submit/report/approaches/community-choirs")
+    reader.get_by_role("radio").first.check()
+    reader.locator("#words").fill("The web address leads nowhere.")
+    reader.locator("input[name=email]").fill(f"{uuid4().hex[:8]}@example.org")
+    reader.get_by_role("button", name="Send the report").click()
+    expect(reader.locator("#words")).to_have_count(0)
+    page = new_page(java_script_enabled=False)
+    button = page.get_by_role
+    page.goto(small_site.sign_in_link(f"{uuid4().hex[:8]}@example.org"))
+    button("button", name="Sign in").click()
+    page.goto(f"{small_site.url}/moderation/?sort=reports")
+    page.locator("#work a", has_text="Community choirs").click()
+    page.locator("#answer").fill("It leads there agian.")
+    button("button", name="It is dealt with").press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("The report is dealt with. Community choirs")
+
+    press_enter_on(page, button("button", name="Undo"))
+
+    expect(page.get_by_role("main")).to_contain_text("Undone. It waits again.")
+    page.locator("#answer").fill("It leads there again.")
+    button("button", name="It is dealt with").press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("The reader hears of it after that.")
+
+
 def try_until(done: Callable[[], None]) -> None:
     """Leaving a page is told beside what happens next: it may take some tries to see it."""
     for _again in range(10):

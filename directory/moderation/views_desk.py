@@ -21,15 +21,17 @@ from directory.entries.views import page_number
 from directory.errors import ChangedMeanwhile, DirectoryError
 from directory.mail import outbox
 from directory.mail.models import OutboxMail
-from directory.moderation import audit, charges, claims, deciding, many, queue, reasons
+from directory.moderation import audit, charges, claims, closing, deciding, many, queue, reasons
 from directory.moderation.choices import Choice
 from directory.moderation.claims import Held, TakenByAnother
+from directory.moderation.closing import Closed
 from directory.moderation.many import Ticked
 from directory.moderation.models import Decision
 from directory.moderation.queue import ToDo
 from directory.moderation.showing import shown
 from directory.moderation.sorts import Sort
 from directory.security import keep_private, limit_writing, limiter
+from directory.submissions.models import Report
 from directory.submissions.states import AlreadyDecided
 from directory.vocabulary.terms import Kind, SupportArea
 
@@ -117,7 +119,8 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
     if decision is not None:
         decided = decision.submission
         following = queue.neighbours(db.session(), decided, reader=me(), at=now()).following
-    if decision is None:  # it can be undone for some seconds
+    closed = _just_closed()
+    if decision is None and closed is None:  # they can be undone for some seconds
         shelf.same_for_a_moment()
     return page(
         "moderation/index.html",
@@ -142,6 +145,7 @@ def _list_page(sort: Sort | None, *, problem: str = "", status: int = 200) -> Re
         decision=decision,
         can_undo=decision is not None and deciding.can_undo(decision, at=now()),
         following=following,
+        closed=closed,
         said=request.args.get("said", ""),
         decided=request.args.get("decided", type=int),
         problem=problem,
@@ -310,6 +314,17 @@ def _ticked() -> list[Ticked]:
         for number, _dot, version in found
         if number.isdecimal() and version.isdecimal()
     ]
+
+
+def _just_closed() -> Closed | None:
+    """The report that "number.version" in the address tells of, unless it was undone."""
+    number, _dot, version = request.args.get("closed", "").partition(".")
+    if not number.isdecimal() or len(number) >= 10:
+        return None
+    report = db.session.get(Report, int(number))
+    if report is None or str(report.version) != version:
+        return None
+    return closing.closed(db.session(), report, at=now())
 
 
 def _sort() -> Sort | None:

@@ -9,7 +9,7 @@ from directory.accounts.guard import me
 from directory.db import db
 from directory.entries import catalogue
 from directory.entries.models import EntryRow
-from directory.moderation import audit, claims
+from directory.moderation import claims, closing
 from directory.moderation.views_desk import (
     CLASHES,
     bp,
@@ -22,7 +22,6 @@ from directory.moderation.views_desk import (
 )
 from directory.owners import owning
 from directory.security import limit_writing, limiter
-from directory.submissions import reports
 from directory.submissions.models import Concern, Report
 
 
@@ -42,28 +41,16 @@ def report(report_id: int) -> Response:
 def close_report(report_id: int) -> Response:
     """Say that it is dealt with; the reader gets the answer if they left an address."""
     kept = db.get_or_404(Report, report_id)
-    entry = db.session.get_one(EntryRow, kept.entry_id)
     answer = request.form.get("answer", "")
-    told = bool(answer.strip() and kept.email)  # closing it forgets the address
-    at = now()
     try:
-        claims.take(db.session(), claims.report(report_id), me(), at=at)
-        if request.form.get("grant") and kept.concern == Concern.MINE and kept.closed_at is None:
-            owning.grant(db.session(), entry, kept.email, moderator=me(), at=at)
-        reports.close(
+        closing.close(
             db.session(),
             kept,
-            moderator=me().name,
+            moderator=me(),
             answer=answer,
-            entry_name=entry.name,
-            entry_url=catalogue.url_of(entry.kind, entry.slug),
-            at=at,
+            grants=bool(request.form.get("grant")),
+            at=now(),
         )
-        url = catalogue.url_of(entry.kind, entry.slug)
-        audit.record(
-            db.session(), me(), "closed a report", entry.name, url=url, why=answer.strip(), at=at
-        )
-        claims.release(db.session(), claims.report(report_id), me())
         db.session.commit()
     except CLASHES as problem:
         db.session.rollback()
@@ -71,13 +58,37 @@ def close_report(report_id: int) -> Response:
         return _report_page(
             kept, answer=answer, problem=words_of(problem), status=status_of(problem)
         )
-    return redirect(url_for(".index", said="report-told" if told else "report-closed"), code=303)
+    return redirect(url_for(".index", closed=f"{kept.id}.{kept.version}"), code=303)
+
+
+@bp.post("/reports/<int:report_id>/reversal")
+@moderators_only
+@limiter.limit(limit_writing)
+def undo_closing(report_id: int) -> Response:
+    """Open a report again as it was; or its page, and why that cannot be done any more."""
+    kept = db.get_or_404(Report, report_id)
+    raw = request.form.get("version", "")
+    version = int(raw) if raw.isdecimal() else 0
+    try:
+        closing.undo(db.session(), kept, version=version, moderator=me(), at=now())
+        db.session.commit()
+    except CLASHES as problem:
+        db.session.rollback()
+        kept = db.get_or_404(Report, report_id)
+        return _report_page(kept, not_undone=words_of(problem), status=status_of(problem))
+    return redirect(url_for(".report", report_id=report_id, undone="yes"), code=303)
 
 
 def _report_page(
-    kept: Report, *, answer: str = "", problem: str = "", status: int = 200
+    kept: Report,
+    *,
+    answer: str = "",
+    problem: str = "",
+    not_undone: str = "",
+    status: int = 200,
 ) -> Response:
     entry = db.session.get_one(EntryRow, kept.entry_id)
+    is_open, at = kept.closed_at is None, now()
     return page(
         "moderation/report.html",
         status=status,
@@ -87,7 +98,10 @@ def _report_page(
         entry_kind=entry.kind,
         entry_slug=entry.slug,
         owners=len(owning.of_entry(db.session(), entry.id)) if kept.concern == Concern.MINE else 0,
-        held=claims.holder(db.session(), claims.report(kept.id), at=now()),
-        answer=answer,
+        held=claims.holder(db.session(), claims.report(kept.id), at=at),
+        answer=answer or (kept.answer if is_open else ""),
+        undone="undone" in request.args and is_open,
+        closed=closing.closed(db.session(), kept, at=at),
+        not_undone=not_undone,
         problem=problem,
     )

@@ -12,13 +12,8 @@ from directory.accounts import people
 from directory.entries.catalogue import Entry
 from directory.submissions import letters
 from directory.submissions.models import Concern, Report
-from directory.submissions.states import NotNow
 
 MAILED_MOST = 5  # worrying reports in an hour; all of them are in the queue
-
-
-class AlreadyClosed(NotNow):
-    """Another moderator has dealt with this report meanwhile."""
 
 
 def report(
@@ -61,35 +56,3 @@ def open_reports(session: Session) -> list[Report]:
     """Reports that nobody has dealt with: the worrying ones first, then the oldest."""
     found = session.scalars(select(Report).where(Report.closed_at.is_(None)).order_by(Report.id))
     return sorted(found, key=lambda one: one.concern != Concern.WORRYING)
-
-
-def close(
-    session: Session,
-    kept: Report,
-    *,
-    moderator: str,
-    answer: str,
-    entry_name: str,
-    entry_url: str,
-    at: datetime,
-) -> None:
-    """Say that a report is dealt with, and answer the reader if they left an address.
-
-    Raises:
-        AlreadyClosed: another moderator was quicker.
-    """
-    if kept.closed_at is not None:
-        raise AlreadyClosed
-    kept.closed_at = at
-    kept.closed_by = moderator
-    kept.answer = answer.strip()
-    if kept.email and kept.answer:
-        mail.queue(
-            session,
-            letters.REPORT_ANSWERED,
-            to=kept.email,
-            values={"name": entry_name, "url": entry_url, "note": kept.answer},
-            about=f"reports/{kept.id}",
-            at=at,
-        )
-    kept.email = ""  # the address has served its purpose
