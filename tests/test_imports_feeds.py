@@ -28,7 +28,7 @@ from tests.elsewhere import Somewhere
 from tests.harvesting import NOW, Harvest
 from tests.moderating import signed_in
 from tests.networking import Open, an_editor
-from tests.test_imports_reading import ONE, THREE
+from tests.test_imports_open_referral import ONE, THREE
 from tests.test_networks import Publish
 
 DESK = "/networks/dale-valley/desk"
