@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from directory import errands
 from directory.db import db
-from directory.imports import lists, standing, tables
+from directory.imports import bringing, lists, standing, tables
 from directory.imports.models import Feed, Import, ImportRow, Stage
 from directory.moderation.models import Look
 from directory.submissions.models import Submission
@@ -309,15 +309,15 @@ def test_a_network_has_ten_unfinished_lists_at_most_and_old_ones_go(
     app: Flask, session: Session, jo: Browser
 ) -> None:
     network_id = None
-    brought = lists.read(LIST.encode(), Kind.SERVICE, {})
+    brought = bringing.read(LIST.encode(), Kind.SERVICE, {})
     at = datetime.now(UTC)
-    for _turn in range(lists.UNFINISHED_MOST):
-        lists.begin(
+    for _turn in range(bringing.UNFINISHED_MOST):
+        bringing.begin(
             session, brought, kind=Kind.SERVICE, name="x", network_id=network_id, user_id=1,
             licence_version="1", at=at,
         )  # fmt: skip
-    with pytest.raises(lists.TooManyLists):
-        lists.begin(
+    with pytest.raises(bringing.TooManyLists):
+        bringing.begin(
             session, brought, kind=Kind.SERVICE, name="x", network_id=network_id, user_id=1,
             licence_version="1", at=at,
         )  # fmt: skip

@@ -5,7 +5,8 @@
     columns.py        our columns, from the schema; a row of them as a document
     cells.py          what a cell says
     guessing.py       whose column is whose
-    lists.py          an import from its beginning to the choices of its editors
+    bringing.py       a file becomes a list
+    lists.py          a list from its columns to the choices of its editors
     standing.py       how it stands, row by row, and the list to put right
     outcomes.py       what became of the rows that were sent
     telling.py        the mail when all of a list is decided

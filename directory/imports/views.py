@@ -24,6 +24,7 @@ from directory.accounts.models import RoleName
 from directory.db import db
 from directory.entries import names
 from directory.imports import (
+    bringing,
     columns,
     feeds,
     guessing,
@@ -33,9 +34,10 @@ from directory.imports import (
     tables,
     wording,
 )
+from directory.imports.bringing import TooManyLists
 from directory.imports.columns import KINDS
 from directory.imports.forms import FeedForm, UploadForm
-from directory.imports.lists import NotAChoice, NothingToTakeIn, TooManyLists
+from directory.imports.lists import NotAChoice, NothingToTakeIn
 from directory.imports.models import Import, ImportRow, Stage
 from directory.imports.open_referral import NotOpenReferral
 from directory.imports.outcomes import Became, Outcome
@@ -149,11 +151,11 @@ def upload(door: Door) -> Response:
         return index_page(door, form=form, status=422)
     content = form.file.data.read(tables.BYTES_MAX + 1)
     network_id, name, kind = door.network_id, form.file.data.filename or "", Kind(form.kind.data)
-    known = lists.known_names(db.session(), kind)
+    known = bringing.known_names(db.session(), kind)
     db.session.rollback()  # reading a file takes a while: nobody waits for it
     try:
-        brought = lists.read(content, kind, known)
-        made = lists.begin(
+        brought = bringing.read(content, kind, known)
+        made = bringing.begin(
             db.session(),
             brought,
             kind=kind,
@@ -370,14 +372,14 @@ def _columns_page(
 ) -> Response:
     kind = Kind(one.kind)
     for_every_row = lists.for_every_row(kind)
-    known = lists.known_names(db.session(), kind)
+    known = bringing.known_names(db.session(), kind)
     rows = standing.first_rows(db.session(), one, guessing.LOOKED_AT)
     return door.page(
         "imports/columns.html",
         one=one,
         ours=columns.columns(kind),
         rows=rows[:SHOWN_FIRST],
-        guesses=lists.guesses(one, rows, known),
+        guesses=bringing.guesses(one, rows, known),
         mapping=mapping,
         same=same,
         faults=faults,
