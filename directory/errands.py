@@ -15,7 +15,7 @@ from directory import search
 from directory.accounts import passkeys, sessions, sign_in
 from directory.alerts import alerting
 from directory.config import Config
-from directory.db import reading
+from directory.db import look_up, reading
 from directory.entries import photos
 from directory.imports import checking, feeds, lists, taking
 from directory.imports import telling as list_telling
@@ -33,11 +33,8 @@ from directory.wishes import wishing
 
 def publish_later(session: Session, config: Config) -> None:
     """Publish what was set for a day that has come; let wait again what changed before."""
-    with reading():
-        has_changed = later.has_changed(session)
-        has_come = later.is_due(session, at=datetime.now(UTC))
-        session.rollback()
-    if has_changed:
+    has_come = look_up(session, later.is_due, at=datetime.now(UTC))
+    if look_up(session, later.has_changed):
         later.let_wait_again(session, at=datetime.now(UTC))
         session.commit()
     while has_come:
@@ -47,10 +44,7 @@ def publish_later(session: Session, config: Config) -> None:
 
 def look_over(session: Session, config: Config) -> None:
     """Look over what waits for moderators, before they do."""
-    with reading():
-        is_new = looking_over.is_due(session)
-        session.rollback()
-    if is_new:
+    if look_up(session, looking_over.is_due):
         looking_over.look_over(session, at=datetime.now(UTC))
         session.commit()
 
@@ -58,10 +52,7 @@ def look_over(session: Session, config: Config) -> None:
 def ask_addresses(session: Session, config: Config) -> None:
     """Ask the web addresses in what waits whether they answer. Nothing is asked inside a
     transaction."""
-    with reading():
-        due = answering.take_due(session, at=datetime.now(UTC))
-        session.rollback()
-    if due:
+    if due := look_up(session, answering.take_due, at=datetime.now(UTC)):
         asked = answering.ask(due, public_url=config.public_url, reachable=config.reachable)
         answering.record(session, asked, at=datetime.now(UTC))
         session.commit()
@@ -70,10 +61,7 @@ def ask_addresses(session: Session, config: Config) -> None:
 def tell_news(session: Session, config: Config) -> None:
     """Queue a mail for each search that has something new and whose time has come."""
     at = datetime.now(UTC)
-    with reading():
-        numbers = alerting.due(session, at=at)
-        session.rollback()
-    for number in numbers:
+    for number in look_up(session, alerting.due, at=at):
         among = partial(slices.news_among, session)
         alerting.queue_one(session, search.current(), number, among, at=at)
         session.commit()
@@ -83,10 +71,7 @@ def tell_networks(session: Session, config: Config) -> None:
     """Tell networks' own programs what happened in their slices. Nothing is sent inside a
     transaction."""
     at = datetime.now(UTC)
-    with reading():
-        is_due = hooks.is_due(session, at=at)
-        session.rollback()
-    if not is_due:
+    if not look_up(session, hooks.is_due, at=at):
         return
     due = hooks.take_due(session, public_url=config.public_url, at=at)
     session.commit()
@@ -99,43 +84,26 @@ def tell_networks(session: Session, config: Config) -> None:
 
 def check_lists(session: Session, config: Config) -> None:
     """Check the rows of lists that networks bring."""
-    while True:
-        with reading():
-            places = gazetteer.at(config.geo_path)
-            batch = checking.read_ahead(session, search.current(), places)
-            session.rollback()
-        if batch is None:
-            return
+    while batch := look_up(
+        session, checking.read_ahead, search.current(), gazetteer.at(config.geo_path)
+    ):
         checking.write(session, batch, at=datetime.now(UTC))
         session.commit()
 
 
 def take_in_lists(session: Session, config: Config) -> None:
     """Take in the lists that their editors have looked over."""
-    while True:
-        with reading():
-            batch = taking.read_ahead(session)
-            session.rollback()
-        if batch is None:
-            return
+    while batch := look_up(session, taking.read_ahead):
         taking.write(session, batch, at=datetime.now(UTC))
         session.commit()
 
 
 def harvest_feeds(session: Session, config: Config) -> None:
     """Begin the harvests that are due, and read feeds on. Nothing is asked inside a transaction."""
-    with reading():
-        is_due = feeds.is_due(session, at=datetime.now(UTC))
-        session.rollback()
-    if is_due:
+    if look_up(session, feeds.is_due, at=datetime.now(UTC)):
         feeds.begin_due(session, at=datetime.now(UTC))
         session.commit()
-    while True:
-        with reading():
-            ask = feeds.next_ask(session, at=datetime.now(UTC))
-            session.rollback()
-        if ask is None:
-            return
+    while ask := look_up(session, feeds.next_ask, at=datetime.now(UTC)):
         page = feeds.ask(ask, who=config.public_url, reachable=config.reachable)
         feeds.keep(session, ask, page, at=datetime.now(UTC))
         session.commit()
@@ -143,10 +111,7 @@ def harvest_feeds(session: Session, config: Config) -> None:
 
 def send_mail(session: Session, config: Config) -> None:
     """Send the mails that are due."""
-    with reading():
-        is_due = outbox.is_due(session, at=datetime.now(UTC))
-        session.rollback()
-    if is_due:
+    if look_up(session, outbox.is_due, at=datetime.now(UTC)):
         sender.send_due(session, config)
 
 
@@ -159,10 +124,7 @@ def tell_moderators(session: Session, config: Config) -> None:
 def tell_editors(session: Session, config: Config) -> None:
     """Queue mails to editors of networks whose time has come."""
     at = datetime.now(UTC)
-    with reading():
-        is_due = bool(telling.due(session, at=at))
-        session.rollback()
-    if is_due:
+    if look_up(session, telling.due, at=at):
         telling.queue_due(session, at=at)
         session.commit()
 
@@ -170,10 +132,7 @@ def tell_editors(session: Session, config: Config) -> None:
 def tell_of_lists(session: Session, config: Config) -> None:
     """Queue a mail for each list of which all is decided."""
     at = datetime.now(UTC)
-    with reading():
-        numbers = list_telling.due(session, at=at)
-        session.rollback()
-    for number in numbers:
+    for number in look_up(session, list_telling.due, at=at):
         list_telling.queue_one(session, number, at=at)
         session.commit()
 
@@ -181,12 +140,8 @@ def tell_of_lists(session: Session, config: Config) -> None:
 def ask_if_true(session: Session, config: Config) -> None:
     """Ask owners, then moderators, whether what is due a check is still true: a mail to each."""
     at = datetime.now(UTC)
-    with reading():
-        owners, moderators = (
-            asking.owners_due(session, at=at),
-            asking.moderators_due(session, at=at),
-        )
-        session.rollback()
+    owners = look_up(session, asking.owners_due, at=at)
+    moderators = look_up(session, asking.moderators_due, at=at)
     for ask, numbers in ((asking.ask_owner, owners), (asking.ask_moderator, moderators)):
         for number in numbers:
             ask(session, number, at=at)
@@ -228,10 +183,7 @@ def remove_pictures(session: Session, config: Config) -> None:
 def forget_reporters(session: Session, config: Config) -> None:
     """Delete addresses of readers whose reports are dealt with for good."""
     at = datetime.now(UTC)
-    with reading():
-        is_due = closing.has_addresses_to_forget(session, at=at)
-        session.rollback()
-    if is_due:
+    if look_up(session, closing.has_addresses_to_forget, at=at):
         closing.forget_addresses(session, at=at)
         session.commit()
 

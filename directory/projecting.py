@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory import search
 from directory.clock import day_of
 from directory.config import ROOT, Config
-from directory.db import reading
+from directory.db import look_up, reading
 from directory.entries import catalogue, mirror, photos
 from directory.moderation import upkeep
 from directory.networks import slicing
@@ -38,10 +38,7 @@ def place_approaches(session: Session, config: Config) -> None:
     """
     if not config.meaning:
         return
-    with reading():
-        is_due = search.has_to_place(session, config.meaning_path)
-        session.rollback()
-    if is_due:
+    if look_up(session, search.has_to_place, config.meaning_path):
         subprocess.run(
             [sys.executable, "-m", "flask", "place-approaches", "--gently"], cwd=ROOT, check=True
         )
@@ -67,12 +64,7 @@ def write_mirror(session: Session, config: Config) -> None:
 def write_open_referral(session: Session, config: Config) -> None:
     """Bring the rows of the Open Referral UK feed on to the end of the change log."""
     site = Site(config.public_url, config.site_name, config.contact_email)
-    while True:
-        with reading():
-            batch = open_referral.read_ahead(session, site)
-            session.rollback()
-        if batch is None:
-            return
+    while batch := look_up(session, open_referral.read_ahead, site):
         open_referral.write(session, site, batch)
         session.commit()
 
@@ -80,21 +72,13 @@ def write_open_referral(session: Session, config: Config) -> None:
 def write_slices(session: Session, config: Config) -> None:
     """Bring the slices of networks after the search index, their rules and the day."""
     today = day_of(datetime.now(UTC))
-    with reading():
-        found = slicing.due(session, search.current(), today=today)
-        session.rollback()
-    for one in found:
+    for one in look_up(session, slicing.due, search.current(), today=today):
         slicing.write(session, one, at=datetime.now(UTC))
         session.commit()
 
 
 def keep_up(session: Session, config: Config) -> None:
     """Note of each changed entry when it is due a check."""
-    while True:
-        with reading():
-            is_behind = catalogue.position(session, upkeep.FOLLOWER) < catalogue.head(session)
-            session.rollback()
-        if not is_behind:
-            return
+    while look_up(session, catalogue.position, upkeep.FOLLOWER) < look_up(session, catalogue.head):
         upkeep.follow(session)
         session.commit()
