@@ -128,6 +128,24 @@ def test_the_author_hears_of_it_only_when_it_cannot_be_undone_any_more(
     assert not [one for one in subjects if one.startswith("A question")]
 
 
+def test_undoing_withdraws_the_mail_of_the_decision_and_no_other(
+    moderator: Browser, send_in: SendIn, mailbox: Mailbox
+) -> None:
+    number = send_in(an_approach())
+    path = f"/moderation/submissions/{number}"
+    page = moderator.open(path)
+    page = moderator.submit(page, f"{path}/messages", words="Lovely! Who may come?")
+    queue = decide(moderator, page, number, "decline", note="Not here.")
+
+    moderator.submit(queue, undo_of(queue))  # before any mail could go
+
+    mailbox.send()
+    assert [one.subject for one in mailbox.letters()] == [
+        "We have it: Community choirs",
+        "About “Community choirs”: a moderator writes",
+    ]
+
+
 def test_what_changed_since_cannot_be_undone(
     moderator: Browser, session: Session, send_in: SendIn, publish: Publish
 ) -> None:

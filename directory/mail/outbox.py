@@ -97,11 +97,18 @@ def close(mail: OutboxMail, state: MailState, *, at: datetime) -> None:
     mail.values = {}
 
 
-def drop_waiting(session: Session, *, about: str, at: datetime) -> None:
-    """Do not send what still waits about something: it is no longer true."""
-    for mail in session.scalars(
-        select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
-    ):
+def drop_waiting(
+    session: Session, *, about: str, queued_for: datetime | None = None, at: datetime
+) -> None:
+    """Do not send what still waits about something: it is no longer true.
+
+    Args:
+        queued_for: only what was queued to go at that moment; None: all of it.
+    """
+    which = [OutboxMail.about == about, OutboxMail.state == MailState.WAITING]
+    if queued_for is not None:
+        which.append(OutboxMail.created_at == queued_for)
+    for mail in session.scalars(select(OutboxMail).where(*which)):
         close(mail, MailState.DROPPED, at=at)
 
 

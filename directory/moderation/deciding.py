@@ -246,7 +246,8 @@ def undo(session: Session, decision: Decision, *, moderator: User, at: datetime)
     session.flush()  # of two who press at once the second one fails here
     if decision.outcome == Outcome.PUBLISHED:
         _take_back(session, decision, at)
-    outbox.drop_waiting(session, about=f"submissions/{submission.id}", at=at)
+    told_at = decision.decided_at + UNDO_FOR
+    outbox.drop_waiting(session, about=f"submissions/{submission.id}", queued_for=told_at, at=at)
     if at <= decision.decided_at + UNDO_FOR:  # nobody has read them
         for message in list(submission.messages):
             if message.at == decision.decided_at and not message.from_author:
