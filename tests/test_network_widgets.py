@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from directory.networks import widgets
+from directory.networks import embed, widgets
 from directory.networks.code import Choice
 from directory.networks.models import WidgetDay
 from directory.networks.rules import Rules
 from directory.networks.widgets import Use
+from tests import days
 from tests.builders import an_approach
 from tests.house_rules import HOST, Browser
 from tests.machines import A_HOST, Machine
@@ -72,7 +74,10 @@ def test_uses_are_counted_by_day_and_nothing_else_is_kept(
     publish: Publish,
     open_network: Open,
     machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    day_of_test = days.today()
+    monkeypatch.setattr(embed, "today", lambda: day_of_test)
     publish(an_approach())
     network = open_network(Rules(kind=("approach",)), origins=[A_HOST])
     widget = widgets.save(session, network, name="=Front", choice=Choice(), at=network.created_at)
