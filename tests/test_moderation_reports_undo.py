@@ -133,6 +133,43 @@ def test_it_can_be_undone_on_its_own_page_and_without_an_address_too(
     assert told == [("worrying-report", "waiting")], "moderators are to hear of it still"
 
 
+@pytest.mark.parametrize(
+    ("concern", "values", "said"),
+    [
+        (Concern.WRONG, {"answer": "Mended."}, "A moderator has looked at it: > Mended. http"),
+        (Concern.WRONG, {}, "A moderator has looked at it, and it is dealt with. See the entry"),
+        (Concern.MINE, {"answer": "Who are you?"}, "A moderator answers: > Who are you? http"),
+        (Concern.MINE, {}, "We could not be sure of that, so nothing has changed."),
+    ],
+)
+def test_who_left_an_address_hears_what_became_of_it(
+    moderator: Browser,
+    session: Session,
+    choirs: Entry,
+    mailbox: Mailbox,
+    concern: Concern,
+    values: dict[str, str],
+    said: str,
+) -> None:
+    reported(session, choirs, concern)
+
+    listed = close(moderator, **values)
+
+    assert "The reader hears of it after that." in listed.text
+    assert said in " ".join(mailbox.fetch(ANN).text.split())
+
+
+def test_whoever_is_given_the_entry_gets_one_mail_that_says_so(
+    moderator: Browser, session: Session, choirs: Entry, mailbox: Mailbox
+) -> None:
+    reported(session, choirs, Concern.MINE)
+
+    close(moderator, grant="yes")
+    mailbox.send(later=LONG_AGO)
+
+    assert [one.subject for one in mailbox.letters()] == ["Is this yours? Community choirs"]
+
+
 def test_the_reader_hears_of_it_when_it_cannot_be_undone_any_more(
     moderator: Browser, session: Session, choirs: Entry, mailbox: Mailbox
 ) -> None:

@@ -70,10 +70,10 @@ def close(
     grants: bool = False,
     at: datetime,
 ) -> None:
-    """Say that a report is dealt with, and answer the reader if they left an address.
+    """Say that a report is dealt with, and tell the reader if they left an address.
 
     Args:
-        answer: for the reader; may be empty.
+        answer: for the reader; may be empty: the mail then only says what became of the report.
         grants: the moderator is sure that the entry is theirs, as they say.
 
     Raises:
@@ -98,15 +98,21 @@ def close(
     session.refresh(report)
     if not won:
         raise AlreadyClosed
-    if grants and report.concern == Concern.MINE and report.email:
+    is_granted = grants and report.concern == Concern.MINE and bool(report.email)
+    if is_granted:
         owning.grant(session, entry, report.email, moderator=moderator, at=at)
     url = url_of(entry.kind, entry.slug)
-    if report.email and report.answer:
+    if _is_told(report, is_granted):
         outbox.queue(
             session,
             letters.REPORT_ANSWERED,
             to=report.email,
-            values={"name": entry.name, "url": url, "note": report.answer},
+            values={
+                "name": entry.name,
+                "url": url,
+                "note": report.answer,
+                "is_theirs": report.concern == Concern.MINE,
+            },
             about=_about(report),
             at=at + UNDO_FOR,
         )
@@ -163,11 +169,12 @@ def closed(session: Session, report: Report, *, at: datetime) -> Closed | None:
     """How a report is closed; None if it is open."""
     if report.closed_at is None:
         return None
+    is_granted = _grant_of(session, report) is not None
     return Closed(
         report,
         name=session.get_one(EntryRow, report.entry_id).name,
-        is_told=bool(report.email and report.answer),
-        is_granted=_grant_of(session, report) is not None,
+        is_told=_is_told(report, is_granted),
+        is_granted=is_granted,
         can_undo=can_undo(report, at=at),
     )
 
@@ -185,6 +192,12 @@ def forget_addresses(session: Session, *, at: datetime) -> None:
 def has_addresses_to_forget(session: Session, *, at: datetime) -> bool:
     """Whether there is one."""
     return session.scalar(select(Report.id).where(*_outlived(at)).limit(1)) is not None
+
+
+def _is_told(report: Report, is_granted: bool) -> bool:
+    """Whether the reader gets a mail about what became of it: whoever is given the entry has one
+    that says so."""
+    return bool(report.email) and (bool(report.answer) or not is_granted)
 
 
 def _grant_of(session: Session, report: Report) -> OutboxMail | None:
