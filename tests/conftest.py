@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -22,7 +23,9 @@ from directory.entries.slugs import slugify
 from tests import services
 from tests.house_rules import Browser
 from tests.mailbox import Mailbox
-from tests.once import MakeApp
+
+if TYPE_CHECKING:
+    from tests.once import MakeApp  # a plugin: pytest wants to be the first to load it
 
 pytest_plugins = [
     "tests.leaving_out",
