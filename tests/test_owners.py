@@ -116,9 +116,9 @@ def test_making_somebody_an_owner_can_be_undone_on_the_page_of_the_entry(
 
     undone = moderator.submit(page, undo_of(page))
 
-    assert "Undone. They get no mail." in undone.text
+    assert "Undone. That mail does not go." in undone.text
     assert ANN not in undone.text
-    assert "Undone. They get no mail." in moderator.submit(page, undo_of(page)).text
+    assert "Undone. That mail does not go." in moderator.submit(page, undo_of(page)).text
     assert did(session) == [
         ("Priya S.", "granted an owner"),
         ("Priya S.", "undid: granted an owner"),

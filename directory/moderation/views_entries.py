@@ -97,7 +97,7 @@ def entry_page(
     row: EntryRow, *, what: str = "", typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
     """The page of one entry; after a problem with what was typed."""
-    grant = grant_from(request.args.get("grant", ""))
+    grant = grant_from(row, request.args.get("grant", ""))
     into = db.session.get(EntryRow, row.merged_into) if row.merged_into else None
     return page(
         "moderation/entry.html",
@@ -124,9 +124,9 @@ def entry_page(
     )
 
 
-def grant_from(number: str) -> OutboxMail | None:
-    """The mail with that number, if it makes somebody an owner."""
+def grant_from(row: EntryRow, number: str) -> OutboxMail | None:
+    """The mail with that number, if it makes somebody an owner of that entry."""
     if not number.isdecimal() or len(number) >= 10:
         return None
     mail = db.session.get(OutboxMail, int(number))
-    return mail if mail and mail.letter == owning.GRANTED else None
+    return mail if mail is not None and owning.grants(mail, row) else None

@@ -48,7 +48,7 @@ def grant_owner(entry_id: UUID) -> Response:
 def undo_grant(entry_id: UUID) -> Response:
     """Do not mail them after all; or the page of the entry, and why it is too late."""
     row = db.get_or_404(EntryRow, entry_id)
-    grant = grant_from(request.form.get("grant", "")) or abort(404)
+    grant = grant_from(row, request.form.get("grant", "")) or abort(404)
     try:
         owning.undo_grant(db.session(), grant, moderator=me(), at=now())
         db.session.commit()

@@ -35,7 +35,7 @@ def granted(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:
     """The link to the page with the button that confirms; nothing if it was taken back."""
-    ownership = session.get(Ownership, letter.values["ownership"])
+    ownership = _theirs(session, letter)
     if ownership is None:
         return None
     home = home_url(config, owning.make_link(session, ownership.owner, at=at))
@@ -61,7 +61,7 @@ def joined(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:
     """Where what they look after is now; nothing if it is by itself again."""
-    ownership = session.get(Ownership, letter.values["ownership"])
+    ownership = _theirs(session, letter)
     if ownership is None or ownership.entry.merged_into is None:
         return None
     into = session.get_one(EntryRow, ownership.entry.merged_into)
@@ -84,7 +84,7 @@ def offline(
     session: Session, letter: OutboxMail, config: Config, at: datetime
 ) -> mail.Prepared | None:
     """That what they look after is offline, and why; nothing if it is back."""
-    ownership = session.get(Ownership, letter.values["ownership"])
+    ownership = _theirs(session, letter)
     if ownership is None or ownership.entry.state != EntryState.ENDED:
         return None
     row = ownership.entry
@@ -144,6 +144,12 @@ def still_true_moderator(
 def home_url(config: Config, token: str) -> str:
     """Whole address of an owner's page."""
     return f"{config.public_url}/yours/{token}"
+
+
+def _theirs(session: Session, letter: OutboxMail) -> Ownership | None:
+    """What the mail is about, if it still is theirs: a database may give a number out again."""
+    found = session.get(Ownership, letter.values["ownership"])
+    return found if found is not None and found.owner.email == letter.to else None
 
 
 def _still_due(session: Session, letter: OutboxMail, at: datetime) -> list[UUID]:

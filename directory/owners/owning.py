@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,7 @@ class TooManyOwners(DirectoryError):
 
 
 class TheirsAlready(CannotUndo):
-    """They have pressed the button meanwhile, so it is theirs. Take it back on the entry's page."""
+    """It has become theirs meanwhile. Take it back where the page of the entry lists its owners."""
 
 
 class AlreadyOwns(DirectoryError):
@@ -91,7 +91,15 @@ def grant_to(session: Session, email: str, *, at: datetime) -> OutboxMail | None
     owner = session.scalar(select(Owner).where(Owner.email == email))
     if owner is None:
         return None
-    return outbox.queued(session, GRANTED, about=_about(owner.id), at=at + UNDO_FOR)
+    return session.scalar(
+        select(OutboxMail)
+        .where(
+            OutboxMail.letter == GRANTED,
+            OutboxMail.about.startswith(_about(owner.id), autoescape=True),
+            OutboxMail.created_at == at + UNDO_FOR,
+        )
+        .limit(1)
+    )
 
 
 def undo_grant(session: Session, grant: OutboxMail, *, moderator: User, at: datetime) -> None:
@@ -103,24 +111,33 @@ def undo_grant(session: Session, grant: OutboxMail, *, moderator: User, at: date
         MailHasGone: it is too late.
         TheirsAlready: they have found the button without it.
     """
-    number = grant.values.get("ownership")
+    number, granted_at = grant.values.get("ownership"), grant.created_at - UNDO_FOR
     if at > grant.created_at and grant.state != MailState.DROPPED:
         raise MailHasGone
     if not outbox.withdraw(session, grant, at=at):
         return
-    held = session.get(Ownership, number)
+    owner_id = session.scalar(select(Ownership.owner_id).where(Ownership.id == number))
+    _lock(session, Owner.id == owner_id)
+    held = session.get(Ownership, number, populate_existing=True)
     if held is None:  # they have left it meanwhile
         return
-    row, owner_id = held.entry, held.owner_id
-    if held.created_at == grant.created_at - UNDO_FOR and not _asked_since(session, held):
+    row = held.entry
+    if held.confirmed_at is not None and held.confirmed_at > granted_at:
+        raise TheirsAlready
+    if held.confirmed_at is None and not _is_asked(session, held):
         removed = rows_changed(
             session,
             delete(Ownership).where(Ownership.id == held.id, Ownership.confirmed_at.is_(None)),
         )
         if not removed:
             raise TheirsAlready
-        _forget_if_idle(session, owner_id, at=at)
+        _forget_if_idle(session, held.owner_id, at=at)
     audit.record(session, moderator, "undid: " + GRANTED_ONE, row.name, url=_url(row), at=at)
+
+
+def grants(mail: OutboxMail, row: EntryRow) -> bool:
+    """Whether that mail makes somebody an owner of that entry; or did, before it was withdrawn."""
+    return mail.letter == GRANTED and mail.about.endswith(f"/entries/{row.id}")
 
 
 def can_undo_grant(grant: OutboxMail, *, at: datetime) -> bool:
@@ -163,16 +180,15 @@ def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
     row = ownership.entry
     audit.record(session, AN_OWNER, "owns it now", row.name, url=_url(row), at=at)
     if ownership.hands_over is not None:
-        session.execute(
-            delete(Ownership).where(
+        former = session.scalar(
+            select(Ownership).where(
                 Ownership.entry_id == ownership.entry_id,
                 Ownership.owner_id == ownership.hands_over,
             )
         )
-        former = ownership.hands_over
         ownership.hands_over = None
-        session.flush()
-        _forget_if_idle(session, former, at=at)
+        if former is not None:
+            _end(session, former, at=at)
     _note(session, ownership.entry_id)
 
 
@@ -262,7 +278,7 @@ def mail_link(session: Session, email: str, *, at: datetime) -> None:
             NEW_LINK,
             to=owner.email,
             values={"owner": owner.id},
-            about=_about(owner.id),
+            about=f"owners/{owner.id}",
             at=at,
         )
 
@@ -308,6 +324,16 @@ def of_entry(session: Session, entry_id: UUID) -> Sequence[Ownership]:
     return session.scalars(
         select(Ownership).where(Ownership.entry_id == entry_id).order_by(Ownership.id)
     ).all()
+
+
+def holds(session: Session, email: str, entry_id: UUID) -> bool:
+    """Whether that address owns the entry, or was asked to."""
+    found = (
+        select(Ownership.id)
+        .join(Owner, Owner.id == Ownership.owner_id)
+        .where(Owner.email == email, Ownership.entry_id == entry_id)
+    )
+    return session.scalar(found) is not None
 
 
 def trusted_for(session: Session, email: str, entry_id: UUID) -> Ownership | None:
@@ -374,7 +400,7 @@ def _held(session: Session, owner: Owner, entry_id: UUID) -> Ownership | None:
 
 
 def _owner(session: Session, email: str, *, at: datetime) -> Owner:
-    found = session.scalar(select(Owner).where(Owner.email == email))
+    found = _lock(session, Owner.email == email)
     if found is not None:
         return found
     made = Owner(email=email, created_at=at)
@@ -386,6 +412,11 @@ def _owner(session: Session, email: str, *, at: datetime) -> Owner:
     return made
 
 
+def _lock(session: Session, which: ColumnElement[bool]) -> Owner | None:
+    """The owner, for whom nobody else grants or takes back anything until the caller commits."""
+    return session.scalar(select(Owner).where(which).with_for_update(key_share=True))
+
+
 def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetime) -> OutboxMail:
     session.flush()
     return mail.queue(
@@ -393,30 +424,25 @@ def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetim
         GRANTED,
         to=session.get_one(Owner, held.owner_id).email,
         values={"ownership": held.id, "name": row.name},
-        about=_about(held.owner_id),
+        about=_about(held.owner_id, row.id),
         at=at,
     )
 
 
-def _asked_since(session: Session, held: Ownership) -> bool:
-    """Whether somebody else has mailed them about the same entry since it was granted.
-
-    Of a mail that is sent nothing is kept: it may have been about another entry of theirs.
-    """
-    mails = session.scalars(
-        select(OutboxMail).where(
-            OutboxMail.letter == GRANTED,
-            OutboxMail.about == _about(held.owner_id),
-            OutboxMail.created_at > held.created_at,
-            OutboxMail.state != MailState.DROPPED,
-        )
+def _is_asked(session: Session, held: Ownership) -> bool:
+    """Whether a mail that has gone, or still is to go, asks them if the entry is theirs."""
+    asked = select(OutboxMail.id).where(
+        OutboxMail.letter == GRANTED,
+        OutboxMail.about == _about(held.owner_id, held.entry_id),
+        OutboxMail.created_at >= held.created_at,
+        OutboxMail.state != MailState.DROPPED,
     )
-    return any(one.values.get("ownership", held.id) == held.id for one in mails)
+    return session.scalar(asked.limit(1)) is not None
 
 
-def _about(owner_id: int) -> str:
-    """What mails to an owner are about."""
-    return f"owners/{owner_id}"
+def _about(owner_id: int, entry_id: UUID | str = "") -> str:
+    """What mails about an entry of an owner are about; without an entry, how that begins."""
+    return f"owners/{owner_id}/entries/{entry_id}"
 
 
 def _confirmed(session: Session, row: EntryRow) -> list[Ownership]:
@@ -430,7 +456,7 @@ def _tell(session: Session, ownership: Ownership, letter: str, *, at: datetime) 
         letter,
         to=ownership.owner.email,
         values={"ownership": ownership.id},
-        about=_about(ownership.owner_id),
+        about=_about(ownership.owner_id, ownership.entry_id),
         at=at + UNDO_FOR,
     )
 
@@ -445,6 +471,7 @@ def _end(session: Session, ownership: Ownership, *, at: datetime) -> None:
     session.execute(
         delete(Question).where(Question.owner_id == owner_id, Question.entry_id == entry_id)
     )
+    outbox.drop_waiting(session, about=_about(owner_id, entry_id), at=at)
     session.flush()
     _forget_if_idle(session, owner_id, at=at)
     _note(session, entry_id)
@@ -454,7 +481,7 @@ def _forget_if_idle(session: Session, owner_id: int, *, at: datetime) -> None:
     """Delete an owner with nothing left, and drop what we were about to mail them."""
     if session.scalar(select(Ownership.id).where(Ownership.owner_id == owner_id).limit(1)):
         return
-    for about in (_about(owner_id), f"owners/{owner_id}/questions"):
+    for about in (f"owners/{owner_id}", f"owners/{owner_id}/questions"):
         outbox.drop_waiting(session, about=about, at=at)
     session.flush()
     session.execute(delete(Owner).where(Owner.id == owner_id))
