@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue
 from directory.entries.catalogue import Entry
+from directory.mail.models import MailState, OutboxMail
 from directory.moderation.models import Decision
 from directory.submissions.models import Submission
 from directory.vocabulary.terms import Kind
@@ -159,4 +161,22 @@ def test_what_changed_since_cannot_be_undone(
     page = moderator.submit(queue, undo_of(queue), status=409)
 
     assert "cannot be undone any more" in page.text
+    assert session.get_one(Submission, number).state == "published"
+
+
+@pytest.mark.parametrize("state", [MailState.WAITING, MailState.SENT])
+def test_what_the_author_is_just_being_told_is_not_undone(
+    moderator: Browser, session: Session, send_in: SendIn, state: MailState
+) -> None:
+    number = send_in(an_approach())
+    queue = decide(
+        moderator, moderator.open(f"/moderation/submissions/{number}"), number, "publish"
+    )
+    letter = session.scalars(select(OutboxMail).where(OutboxMail.letter == "published")).one()
+    letter.tries, letter.state = 1, state
+    session.commit()
+
+    page = moderator.submit(queue, undo_of(queue), status=409)
+
+    assert "The mail about this is on its way" in page.text
     assert session.get_one(Submission, number).state == "published"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,28 +97,25 @@ def close(mail: OutboxMail, state: MailState, *, at: datetime) -> None:
     mail.values = {}
 
 
-def drop_waiting(
-    session: Session, *, about: str, queued_for: datetime | None = None, at: datetime
-) -> None:
-    """Do not send what still waits about something: it is no longer true.
-
-    Args:
-        queued_for: only what was queued to go at that moment; None: all of it.
-    """
-    which = [OutboxMail.about == about, OutboxMail.state == MailState.WAITING]
-    if queued_for is not None:
-        which.append(OutboxMail.created_at == queued_for)
-    for mail in session.scalars(select(OutboxMail).where(*which)):
+def drop_waiting(session: Session, *, about: str, at: datetime) -> None:
+    """Do not send what still waits about something: it is no longer true."""
+    for mail in session.scalars(
+        select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
+    ):
         close(mail, MailState.DROPPED, at=at)
 
 
+def all_queued(session: Session, *, about: str, at: datetime) -> Sequence[OutboxMail]:
+    """The mails about something that were queued to go at that moment, whatever became of them."""
+    return session.scalars(
+        select(OutboxMail).where(OutboxMail.about == about, OutboxMail.created_at == at)
+    ).all()
+
+
 def queued(session: Session, letter: str, *, about: str, at: datetime) -> OutboxMail | None:
-    """The mail about something that was queued to go at that moment, whatever became of it."""
-    return session.scalar(
-        select(OutboxMail)
-        .where(OutboxMail.letter == letter, OutboxMail.about == about, OutboxMail.created_at == at)
-        .limit(1)
-    )
+    """The one of them with that letter."""
+    found = all_queued(session, about=about, at=at)
+    return next((one for one in found if one.letter == letter), None)
 
 
 def withdraw(session: Session, mail: OutboxMail, *, at: datetime) -> bool:

@@ -25,6 +25,7 @@ from directory.entries.publishing import publish as publish_entry
 from directory.entries.slugs import slugify
 from directory.errors import DirectoryError
 from directory.mail import outbox
+from directory.mail.models import MailState
 from directory.moderation import assuring, audit, claims, founding
 from directory.moderation.cases import ANYTHING, Case, Seen, revision_of
 from directory.moderation.models import Decision, Outcome, Reason, Schedule
@@ -235,6 +236,7 @@ def undo(session: Session, decision: Decision, *, moderator: User, at: datetime)
 
     Raises:
         CannotUndo: it was undone before, it is too late, or the entry has changed since.
+        MailHasGone: the author is being told just now.
     """
     submission = decision.submission
     if not can_undo(decision, at=at):
@@ -247,8 +249,13 @@ def undo(session: Session, decision: Decision, *, moderator: User, at: datetime)
     if decision.outcome == Outcome.PUBLISHED:
         _take_back(session, decision, at)
     told_at = decision.decided_at + UNDO_FOR
-    outbox.drop_waiting(session, about=f"submissions/{submission.id}", queued_for=told_at, at=at)
-    if at <= decision.decided_at + UNDO_FOR:  # nobody has read them
+    is_told = at > told_at
+    for mail in outbox.all_queued(session, about=f"submissions/{submission.id}", at=told_at):
+        if not is_told:
+            outbox.withdraw(session, mail, at=at)
+        elif mail.state == MailState.WAITING:  # its first tries have failed
+            outbox.close(mail, MailState.DROPPED, at=at)
+    if not is_told:  # nobody has read them
         for message in list(submission.messages):
             if message.at == decision.decided_at and not message.from_author:
                 submission.messages.remove(message)
