@@ -26,7 +26,7 @@ from directory.config import Config
 from directory.db import db
 
 STATEMENTS = 10_000  # of all the code under test; an app on its own keeps 500
-GARBAGE = 50_000  # new objects until Python looks for rings of them; else it is 700
+GARBAGE = 20_000  # new objects until Python looks for rings of them; else it is 700
 
 MakeApp = Callable[[Config], Flask]
 
@@ -35,7 +35,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: who looks for garbage need not walk through it each time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE, 20, 20)
+    gc.set_threshold(GARBAGE, 10, 10)
 
 
 @pytest.fixture(scope="session")

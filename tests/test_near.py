@@ -184,7 +184,7 @@ def test_an_unknown_place_says_so_and_guesses(index: WhooshIndex):
     assert [spot.name for spot in place.choices] == ["Todmorden"]
     nowhere = find(index, "choir", near="Qqqqq").place
     assert nowhere is not None
-    assert nowhere.is_unknown
+    assert (nowhere.spot, nowhere.choices) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -257,5 +257,5 @@ def test_without_tables_of_places_the_search_still_finds(tmp_path: Path, index: 
     (tmp_path / "geo.sqlite").unlink()
     results = find(index, "choir", near="Leeds")
     assert results.place is not None
-    assert results.place.is_unknown
+    assert (results.place.spot, results.place.choices) == (None, ())
     assert "Community choirs" in names(results)

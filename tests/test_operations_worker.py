@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from directory import projecting, worker
+from directory import errands, projecting, worker
 from directory.config import ROOT, Config
 from directory.db import db
 from directory.entries import publishing
@@ -152,6 +153,17 @@ def test_every_follower_has_its_turn(app: Flask, session: Session, config: Confi
 
     names = {follower.name for follower in worker.FOLLOWERS}
     run_until(app, lambda: turns == names, [counted(follower) for follower in worker.FOLLOWERS])
+
+
+def test_every_errand_and_every_projection_has_a_follower():
+    ours = {
+        one
+        for module in (errands, projecting)
+        for name, one in inspect.getmembers(module, inspect.isfunction)
+        if one.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+    assert {follower.follow for follower in worker.FOLLOWERS} == ours
 
 
 def test_the_mirror_can_be_switched_off(app: Flask, publish: Callable[..., object], tmp_path: Path):

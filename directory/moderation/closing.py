@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.models import User
 from directory.db import rows_changed
 from directory.entries.catalogue import url_of
-from directory.entries.models import EntryRow
+from directory.entries.models import EntryRow, EntryState
 from directory.mail import outbox
 from directory.mail.models import OutboxMail
 from directory.moderation import audit, claims
@@ -50,8 +50,8 @@ class ClosedAgain(CannotUndo):
 class Closed:
     """A report that is dealt with. `name` is that of its entry.
 
-    `is_told`, `is_granted`: the reader gets the answer, or the entry. Known until it is too late
-    to undo that.
+    `is_told`, `is_granted`: a mail goes that tells the reader what became of it, or one that makes
+    the entry theirs. Known until it is too late to undo that.
     """
 
     report: Report
@@ -68,6 +68,7 @@ def close(
     moderator: User,
     answer: str = "",
     grants: bool = False,
+    silent: bool = False,
     at: datetime,
 ) -> None:
     """Say that a report is dealt with, and tell the reader if they left an address.
@@ -75,6 +76,7 @@ def close(
     Args:
         answer: for the reader; may be empty: the mail then only says what became of the report.
         grants: the moderator is sure that the entry is theirs, as they say.
+        silent: nobody is told: the report is spam, or the address is somebody else's.
 
     Raises:
         AlreadyClosed: another moderator was quicker.
@@ -102,14 +104,16 @@ def close(
     if is_granted:
         owning.grant(session, entry, report.email, moderator=moderator, at=at)
     url = url_of(entry.kind, entry.slug)
-    if _is_told(report, is_granted):
+    # Whoever is made an owner, or is one, learns it by another mail.
+    is_owner = report.concern == Concern.MINE and owning.holds(session, report.email, entry.id)
+    if report.email and not silent and (report.answer or not is_owner):
         outbox.queue(
             session,
             letters.REPORT_ANSWERED,
             to=report.email,
             values={
                 "name": entry.name,
-                "url": url,
+                "url": url if entry.state == EntryState.LIVE else "",
                 "note": report.answer,
                 "is_theirs": report.concern == Concern.MINE,
             },
@@ -146,9 +150,7 @@ def undo(session: Session, report: Report, *, version: int, moderator: User, at:
             return
         raise ClosedTooLongAgo if report.version == version else ClosedAgain
     assert closed_at is not None
-    answered = outbox.queued(
-        session, letters.REPORT_ANSWERED, about=_about(report), at=closed_at + UNDO_FOR
-    )
+    answered = _answer_to(session, report, closed_at)
     if answered is not None:
         outbox.withdraw(session, answered, at=at)
     if granted is not None:
@@ -169,12 +171,11 @@ def closed(session: Session, report: Report, *, at: datetime) -> Closed | None:
     """How a report is closed; None if it is open."""
     if report.closed_at is None:
         return None
-    is_granted = _grant_of(session, report) is not None
     return Closed(
         report,
         name=session.get_one(EntryRow, report.entry_id).name,
-        is_told=_is_told(report, is_granted),
-        is_granted=is_granted,
+        is_told=_answer_to(session, report, report.closed_at) is not None,
+        is_granted=_grant_of(session, report) is not None,
         can_undo=can_undo(report, at=at),
     )
 
@@ -194,10 +195,11 @@ def has_addresses_to_forget(session: Session, *, at: datetime) -> bool:
     return session.scalar(select(Report.id).where(*_outlived(at)).limit(1)) is not None
 
 
-def _is_told(report: Report, is_granted: bool) -> bool:
-    """Whether the reader gets a mail about what became of it: whoever is given the entry has one
-    that says so."""
-    return bool(report.email) and (bool(report.answer) or not is_granted)
+def _answer_to(session: Session, report: Report, closed_at: datetime) -> OutboxMail | None:
+    """The mail that tells the reader that it was closed then, whatever became of that mail."""
+    return outbox.queued(
+        session, letters.REPORT_ANSWERED, about=_about(report), at=closed_at + UNDO_FOR
+    )
 
 
 def _grant_of(session: Session, report: Report) -> OutboxMail | None:

@@ -32,7 +32,8 @@ def report(report_id: int) -> Response:
     kept = db.get_or_404(Report, report_id)
     if kept.closed_at is None:
         claim(claims.report(report_id))
-    return _report_page(kept)
+    # Of what was undone the answer stands there again.
+    return _report_page(kept, answer=kept.answer if kept.closed_at is None else "")
 
 
 @bp.post("/reports/<int:report_id>/decision")
@@ -49,6 +50,7 @@ def close_report(report_id: int) -> Response:
             moderator=me(),
             answer=answer,
             grants=bool(request.form.get("grant")),
+            silent=bool(request.form.get("silent")),
             at=now(),
         )
         db.session.commit()
@@ -68,7 +70,7 @@ def undo_closing(report_id: int) -> Response:
     """Open a report again as it was; or its page, and why that cannot be done any more."""
     kept = db.get_or_404(Report, report_id)
     raw = request.form.get("version", "")
-    version = int(raw) if raw.isdecimal() else 0
+    version = int(raw) if raw.isdecimal() and len(raw) < 10 else 0
     try:
         closing.undo(db.session(), kept, version=version, moderator=me(), at=now())
         db.session.commit()
@@ -99,7 +101,8 @@ def _report_page(
         entry_slug=entry.slug,
         owners=len(owning.of_entry(db.session(), entry.id)) if kept.concern == Concern.MINE else 0,
         held=claims.holder(db.session(), claims.report(kept.id), at=at),
-        answer=answer or (kept.answer if is_open else ""),
+        answer=answer,
+        silent=bool(request.form.get("silent")),
         undone="undone" in request.args and is_open,
         closed=closing.closed(db.session(), kept, at=at),
         not_undone=not_undone,

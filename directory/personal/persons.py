@@ -168,6 +168,12 @@ def erase(session: Session, email: str, *, secret: str, at: datetime) -> Erased:
         .values(who="", contact="")
         .execution_options(synchronize_session=False)
     )
+    session.execute(
+        update(Report)
+        .where(Report.email == email)
+        .values(email="")
+        .execution_options(synchronize_session=False)
+    )
     _scrub(session, email)
     session.expire_all()
     return Erased(_published(session, email), tuple(where(session, email)))
