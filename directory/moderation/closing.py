@@ -76,7 +76,8 @@ def close(
     Args:
         answer: for the reader; may be empty: the mail then only says what became of the report.
         grants: the moderator is sure that the entry is theirs, as they say.
-        silent: nobody is told: the report is spam, or the address is somebody else's.
+        silent: nobody is told: the report is spam, or the address is somebody else's. Whoever is
+            given the entry is told all the same.
 
     Raises:
         AlreadyClosed: another moderator was quicker.
@@ -106,7 +107,7 @@ def close(
     url = url_of(entry.kind, entry.slug)
     # Whoever is made an owner, or is one, learns it by another mail.
     is_owner = report.concern == Concern.MINE and owning.holds(session, report.email, entry.id)
-    if report.email and not silent and (report.answer or not is_owner):
+    if report.email and (is_granted or not silent) and (report.answer or not is_owner):
         outbox.queue(
             session,
             letters.REPORT_ANSWERED,
