@@ -6,8 +6,10 @@ The rows follow the change log, so that lists of what is due need not read every
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.entries import catalogue, freshness
@@ -38,14 +40,32 @@ def follow(session: Session) -> bool:
 
 
 def note(session: Session, entry: Entry) -> None:
-    """Bring the row of `entry` up to date."""
-    row = session.get(Upkeep, entry.id) or Upkeep(entry_id=entry.id)
-    row.place = place_of(entry.document)
-    row.areas = spaced(areas_of(session, entry.document))
-    row.due_at = due_at(entry)
-    row.desk_at = _desk_at(session, entry, row.due_at)
-    session.add(row)
+    """Bring the row of `entry` up to date: the worker does, and so do those who act on it.
+
+    Of two at the same moment the second one waits, and counts what the first has written.
+    """
+    row = session.get(Upkeep, entry.id, with_for_update=True)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(Upkeep(entry_id=entry.id, **_of(session, entry)))
+            return
+        except IntegrityError:  # the other one was earlier
+            row = session.get_one(Upkeep, entry.id, with_for_update=True)
+    for name, value in _of(session, entry).items():
+        setattr(row, name, value)
     session.flush()
+
+
+def _of(session: Session, entry: Entry) -> dict[str, Any]:
+    """The columns of its row."""
+    due = due_at(entry)
+    return {
+        "place": place_of(entry.document),
+        "areas": spaced(areas_of(session, entry.document)),
+        "due_at": due,
+        "desk_at": _desk_at(session, entry, due),
+    }
 
 
 def due_at(entry: Entry) -> datetime | None:
