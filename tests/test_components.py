@@ -12,6 +12,7 @@ import html5lib
 import pytest
 from flask import Flask, render_template_string
 from wtforms import BooleanField, Form, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from directory import create_app
@@ -301,8 +302,10 @@ class AForm(Form):
 
     name = StringField("Name", [InputRequired("Write a name.")], description="As people say it")
     about = TextAreaField("About")
-    areas = SelectMultipleField("Areas", choices=[("a", "One"), ("b", "Two")])
-    which = RadioField("Which", choices=[("a", "One"), ("b", "Two")])
+    areas = SelectMultipleField(
+        "Areas", choices=[SelectChoice("a", "One"), SelectChoice("b", "Two")]
+    )
+    which = RadioField("Which", choices=[SelectChoice("a", "One"), SelectChoice("b", "Two")])
     agree = BooleanField("I agree")
 
 
