@@ -18,7 +18,7 @@ from directory.entries.documents import Document
 from directory.entries.models import EntryRow
 from directory.mail.models import OutboxMail
 from directory.moderation.models import AuditLine
-from directory.owners import owning, trust
+from directory.owners import granting, owning, trust
 from directory.owners.models import Owner, OwnerEdit, Ownership
 from directory.submissions.models import Concern, Report, Submission
 from directory.submissions.reports import report
@@ -285,10 +285,10 @@ def test_an_entry_has_at_most_five_owners_and_none_is_there_twice(
     assert priya
     row = session.get_one(EntryRow, choir.id)
     for number in (1, 2, 3, 4, 5, 5):
-        owning.grant(session, row, f"Ann{number}@example.org", moderator=priya, at=NOW)
+        granting.grant(session, row, f"Ann{number}@example.org", moderator=priya, at=NOW)
     assert len(owning.of_entry(session, choir.id)) == 5
     with pytest.raises(owning.TooManyOwners):
-        owning.grant(session, row, "ann6@example.org", moderator=priya, at=NOW)
+        granting.grant(session, row, "ann6@example.org", moderator=priya, at=NOW)
 
     owning.forget_old(session, at=NOW + timedelta(days=31))
 

@@ -19,7 +19,7 @@ from directory.config import Config
 from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow
 from directory.mail.models import OutboxMail
-from directory.owners import owning
+from directory.owners import granting, owning
 from directory.owners.models import Owner, Ownership
 from tests.builders import a_service
 from tests.house_rules import Browser
@@ -94,13 +94,13 @@ def test_a_number_that_the_database_gave_out_again_is_nobody_elses_mail(
 def test_undoing_one_grant_leaves_that_of_another_entry_alone(
     session: Session, choir: Entry, other: Entry, priya: User, config: Config
 ) -> None:
-    owning.grant(session, row_of(session, other), ANN, moderator=priya, at=THEN)
+    granting.grant(session, row_of(session, other), ANN, moderator=priya, at=THEN)
     ten = THEN + 10 * SECOND
-    grant = owning.grant(session, row_of(session, choir), ANN, moderator=priya, at=ten)
+    grant = granting.grant(session, row_of(session, choir), ANN, moderator=priya, at=ten)
     session.commit()
     assert mail.send_due(session, config, at=THEN + 31 * SECOND) == 1
 
-    owning.undo_grant(session, grant, moderator=priya, at=THEN + 35 * SECOND)
+    granting.undo_grant(session, grant, moderator=priya, at=THEN + 35 * SECOND)
     session.commit()
 
     assert held(session) == [(ANN, "Other choir", False)]
@@ -128,10 +128,10 @@ def test_whom_an_owner_asked_in_as_well_is_still_asked(
     session: Session, choir: Entry, priya: User
 ) -> None:
     bobs = owns(session, choir, BOB)
-    grant = owning.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
+    grant = granting.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
     owning.hand_over(session, bobs, ANN, stays=True, at=THEN)
 
-    owning.undo_grant(session, grant, moderator=priya, at=THEN + SECOND)
+    granting.undo_grant(session, grant, moderator=priya, at=THEN + SECOND)
     session.commit()
 
     assert held(session)[-1] == (ANN, "Harehills Singers", False)
@@ -139,9 +139,9 @@ def test_whom_an_owner_asked_in_as_well_is_still_asked(
 
 def test_who_owned_it_before_still_does(session: Session, choir: Entry, priya: User) -> None:
     owns(session, choir)
-    grant = owning.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
+    grant = granting.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
 
-    owning.undo_grant(session, grant, moderator=priya, at=THEN + SECOND)
+    granting.undo_grant(session, grant, moderator=priya, at=THEN + SECOND)
     session.commit()
 
     assert held(session) == [(ANN, "Harehills Singers", True)]
@@ -150,7 +150,7 @@ def test_who_owned_it_before_still_does(session: Session, choir: Entry, priya: U
 def test_what_is_granted_while_another_grant_is_undone_is_not_lost(
     session: Session, choir: Entry, priya: User, config: Config
 ) -> None:
-    first = owning.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
+    first = granting.grant(session, row_of(session, choir), ANN, moderator=priya, at=THEN)
     session.commit()
     number, who = first.id, priya.id
     session.rollback()
@@ -161,7 +161,7 @@ def test_what_is_granted_while_another_grant_is_undone_is_not_lost(
     def grant() -> None:
         with Session(engine) as own:
             by = own.get_one(User, who)
-            owning.grant(own, row_of(own, choir), ANN, moderator=by, at=THEN + 5 * SECOND)
+            granting.grant(own, row_of(own, choir), ANN, moderator=by, at=THEN + 5 * SECOND)
             own.flush()
             granted.set()
             time.sleep(0.5)  # the other one looks, and waits for us or does not
@@ -171,7 +171,7 @@ def test_what_is_granted_while_another_grant_is_undone_is_not_lost(
         granted.wait(10)
         with Session(engine) as own:
             by, letter = own.get_one(User, who), own.get_one(OutboxMail, number)
-            owning.undo_grant(own, letter, moderator=by, at=THEN + 6 * SECOND)
+            granting.undo_grant(own, letter, moderator=by, at=THEN + 6 * SECOND)
             own.commit()
 
     with ThreadPoolExecutor(2) as pool:

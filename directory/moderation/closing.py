@@ -24,7 +24,7 @@ from directory.mail.models import OutboxMail
 from directory.moderation import audit, claims
 from directory.moderation.claims import TakenByAnother
 from directory.moderation.deciding import UNDO_FOR, CannotUndo, TooLateToUndo
-from directory.owners import owning
+from directory.owners import granting, owning
 from directory.submissions import letters
 from directory.submissions.models import Concern, Report
 from directory.submissions.states import NotNow
@@ -103,7 +103,7 @@ def close(
         raise AlreadyClosed
     is_granted = grants and report.concern == Concern.MINE and bool(report.email)
     if is_granted:
-        owning.grant(session, entry, report.email, moderator=moderator, at=at)
+        granting.grant(session, entry, report.email, moderator=moderator, at=at)
     url = url_of(entry.kind, entry.slug)
     # Whoever is made an owner, or is one, learns it by another mail.
     is_owner = report.concern == Concern.MINE and owning.holds(session, report.email, entry.id)
@@ -155,7 +155,7 @@ def undo(session: Session, report: Report, *, version: int, moderator: User, at:
     if answered is not None:
         outbox.withdraw(session, answered, at=at)
     if granted is not None:
-        owning.undo_grant(session, granted, moderator=moderator, at=at)
+        granting.undo_grant(session, granted, moderator=moderator, at=at)
     with suppress(TakenByAnother):  # who has its page open goes on with it
         claims.take(session, claims.report(report.id), moderator, at=at)
     entry = session.get_one(EntryRow, report.entry_id)
@@ -207,7 +207,7 @@ def _grant_of(session: Session, report: Report) -> OutboxMail | None:
     """The mail that grants the entry to the reader, if closing the report did that."""
     if report.concern != Concern.MINE or report.closed_at is None:
         return None
-    return owning.grant_to(session, report.email, at=report.closed_at)
+    return granting.grant_to(session, report.email, at=report.closed_at)
 
 
 def _outlived(at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -24,7 +24,7 @@ from directory.moderation.views_desk import (
     status_of,
     words_of,
 )
-from directory.owners import owning
+from directory.owners import granting, owning
 from directory.security import limit_writing, limiter
 from directory.vocabulary.terms import Kind
 
@@ -119,7 +119,7 @@ def entry_page(
         has_easy_read=_has_easy_read(row),
         day=request.form.get("day") or today().isoformat(),
         done=request.args.get("done", ""),
-        grant=grant if grant and owning.can_undo_grant(grant, at=now()) else None,
+        grant=grant if grant and granting.can_undo_grant(grant, at=now()) else None,
         half=_split_from(row),
     )
 
@@ -129,4 +129,4 @@ def grant_from(row: EntryRow, number: str) -> OutboxMail | None:
     if not number.isdecimal() or len(number) >= 10:
         return None
     mail = db.session.get(OutboxMail, int(number))
-    return mail if mail is not None and owning.grants(mail, row) else None
+    return mail if mail is not None and granting.grants(mail, row) else None

@@ -16,7 +16,7 @@ from directory.entries.publishing import document_of
 from directory.errors import DirectoryError
 from directory.moderation.views_desk import bp, moderators_only, now, page
 from directory.moderation.views_entries import entry_page, grant_from
-from directory.owners import owning, trust
+from directory.owners import granting, owning, trust
 from directory.owners.models import OwnerEdit, Ownership
 from directory.security import limit_writing, limiter
 
@@ -29,7 +29,7 @@ def grant_owner(entry_id: UUID) -> Response:
     row = db.get_or_404(EntryRow, entry_id)
     email = request.form.get("email", "")
     try:
-        grant = owning.grant(db.session(), row, email, moderator=me(), at=now())
+        grant = granting.grant(db.session(), row, email, moderator=me(), at=now())
         db.session.commit()
     except DirectoryError as problem:
         db.session.rollback()
@@ -50,7 +50,7 @@ def undo_grant(entry_id: UUID) -> Response:
     row = db.get_or_404(EntryRow, entry_id)
     grant = grant_from(row, request.form.get("grant", "")) or abort(404)
     try:
-        owning.undo_grant(db.session(), grant, moderator=me(), at=now())
+        granting.undo_grant(db.session(), grant, moderator=me(), at=now())
         db.session.commit()
     except DirectoryError as problem:
         db.session.rollback()

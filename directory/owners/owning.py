@@ -22,10 +22,9 @@ from directory.entries.catalogue import Entry
 from directory.entries.models import EntryRow, EntryState
 from directory.errors import DeadLink, DirectoryError, WayOn
 from directory.mail import outbox
-from directory.mail.models import MailState, OutboxMail
-from directory.mail.outbox import MailHasGone
+from directory.mail.models import OutboxMail
 from directory.moderation import audit, upkeep
-from directory.moderation.deciding import UNDO_FOR, CannotUndo
+from directory.moderation.deciding import UNDO_FOR
 from directory.owners.models import Owner, OwnerLink, Ownership, Question
 
 GRANTED = "owner-granted"
@@ -37,7 +36,6 @@ LINK_GOOD_FOR = timedelta(days=180)
 CONFIRM_WITHIN = timedelta(days=30)
 MOST_OWNERS = 5  # of one entry, so that no owner can mail the world
 AN_OWNER = "an owner"  # who acted, in the log: a role, never an address
-GRANTED_ONE = "granted an owner"  # in the log
 
 
 class LinkUnknown(DeadLink):
@@ -59,90 +57,10 @@ class TooManyOwners(DirectoryError):
     status = 409
 
 
-class TheirsAlready(CannotUndo):
-    """It has become theirs meanwhile. Take it back where the page of the entry lists its owners."""
-
-
 class AlreadyOwns(DirectoryError):
     """Somebody with this address looks after it already."""
 
     status = 409
-
-
-def grant(
-    session: Session, row: EntryRow, email: str, *, moderator: User, at: datetime
-) -> OutboxMail:
-    """A moderator is sure that the entry is theirs: mail them the link that confirms it.
-
-    The mail waits as long as this can be undone. Granting twice only mails again.
-
-    Raises:
-        NotAnAddress: `email` is not an address.
-        TooManyOwners
-    """
-    held = _hold(session, row, email, at=at)
-    letter = _mail_grant(session, held, row, at=at + UNDO_FOR)
-    audit.record(session, moderator, GRANTED_ONE, row.name, url=_url(row), at=at)
-    return letter
-
-
-def grant_to(session: Session, email: str, *, at: datetime) -> OutboxMail | None:
-    """The mail of what was granted to that address at that moment; None if nothing was."""
-    owner = session.scalar(select(Owner).where(Owner.email == email))
-    if owner is None:
-        return None
-    return session.scalar(
-        select(OutboxMail)
-        .where(
-            OutboxMail.letter == GRANTED,
-            OutboxMail.about.startswith(_about(owner.id), autoescape=True),
-            OutboxMail.created_at == at + UNDO_FOR,
-        )
-        .limit(1)
-    )
-
-
-def undo_grant(session: Session, grant: OutboxMail, *, moderator: User, at: datetime) -> None:
-    """Take back what was granted with that mail, which does not go. A second press changes nothing.
-
-    Who owned the entry before, or was asked by others too, still is.
-
-    Raises:
-        MailHasGone: it is too late.
-        TheirsAlready: they have found the button without it.
-    """
-    number, granted_at = grant.values.get("ownership"), grant.created_at - UNDO_FOR
-    if at > grant.created_at and grant.state != MailState.DROPPED:
-        raise MailHasGone
-    if not outbox.withdraw(session, grant, at=at):
-        return
-    owner_id = session.scalar(select(Ownership.owner_id).where(Ownership.id == number))
-    _lock(session, Owner.id == owner_id)
-    held = session.get(Ownership, number, populate_existing=True)
-    if held is None:  # they have left it meanwhile
-        return
-    row = held.entry
-    if held.confirmed_at is not None and held.confirmed_at > granted_at:
-        raise TheirsAlready
-    if held.confirmed_at is None and not _is_asked(session, held):
-        removed = rows_changed(
-            session,
-            delete(Ownership).where(Ownership.id == held.id, Ownership.confirmed_at.is_(None)),
-        )
-        if not removed:
-            raise TheirsAlready
-        _forget_if_idle(session, held.owner_id, at=at)
-    audit.record(session, moderator, "undid: " + GRANTED_ONE, row.name, url=_url(row), at=at)
-
-
-def grants(mail: OutboxMail, row: EntryRow) -> bool:
-    """Whether that mail makes somebody an owner of that entry; or did, before it was withdrawn."""
-    return mail.letter == GRANTED and mail.about.endswith(f"/entries/{row.id}")
-
-
-def can_undo_grant(grant: OutboxMail, *, at: datetime) -> bool:
-    """Whether pressing Undo would do something: for 30 seconds, before the mail goes."""
-    return grant.state == MailState.WAITING and grant.tries == 0 and at <= grant.created_at
 
 
 def hand_over(
@@ -157,13 +75,13 @@ def hand_over(
         AlreadyOwns: they do already.
     """
     row = ownership.entry
-    held = _hold(session, row, email, at=at)
+    held = hold(session, row, email, at=at)
     if held.confirmed_at is not None:
         raise AlreadyOwns
     held.hands_over = None if stays else ownership.owner_id
-    _mail_grant(session, held, row, at=at)
+    mail_grant(session, held, row, at=at)
     did = "asked another owner in" if stays else "began to hand over"
-    audit.record(session, AN_OWNER, did, row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, did, row.name, url=url_to(row), at=at)
 
 
 def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
@@ -178,7 +96,7 @@ def confirm(session: Session, ownership: Ownership, *, at: datetime) -> None:
     if not won:
         return
     row = ownership.entry
-    audit.record(session, AN_OWNER, "owns it now", row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, "owns it now", row.name, url=url_to(row), at=at)
     if ownership.hands_over is not None:
         former = session.scalar(
             select(Ownership).where(
@@ -196,7 +114,7 @@ def leave(session: Session, ownership: Ownership, *, at: datetime) -> None:
     """They look after it no more; who owns nothing any more is forgotten."""
     row = ownership.entry
     _end(session, ownership, at=at)
-    audit.record(session, AN_OWNER, "owns it no more", row.name, url=_url(row), at=at)
+    audit.record(session, AN_OWNER, "owns it no more", row.name, url=url_to(row), at=at)
 
 
 def take_back(
@@ -205,7 +123,9 @@ def take_back(
     """A moderator takes the entry from this owner."""
     row = ownership.entry
     _end(session, ownership, at=at)
-    audit.record(session, moderator, "took from an owner", row.name, url=_url(row), why=why, at=at)
+    audit.record(
+        session, moderator, "took from an owner", row.name, url=url_to(row), why=why, at=at
+    )
 
 
 def go_along(session: Session, row: EntryRow, into: EntryRow, *, at: datetime) -> None:
@@ -217,7 +137,7 @@ def go_along(session: Session, row: EntryRow, into: EntryRow, *, at: datetime) -
     """
     for one in _confirmed(session, row):
         try:
-            held = _hold(session, into, one.owner.email, at=at)
+            held = hold(session, into, one.owner.email, at=at)
         except TooManyOwners:
             pass  # the mail tells them where it is now
         else:
@@ -242,7 +162,7 @@ def trust(
     ownership.is_trusted = trusted
     row = ownership.entry
     did = "trusts an owner" if trusted else "trusts an owner no more"
-    audit.record(session, moderator, did, row.name, url=_url(row), at=at)
+    audit.record(session, moderator, did, row.name, url=url_to(row), at=at)
 
 
 def silence(session: Session, owner: Owner, *, at: datetime) -> None:
@@ -373,7 +293,7 @@ def forget_old(session: Session, *, at: datetime) -> None:
     session.execute(delete(Owner).where(~owns, Owner.created_at < at - CONFIRM_WITHIN))
 
 
-def _hold(session: Session, row: EntryRow, email: str, *, at: datetime) -> Ownership:
+def hold(session: Session, row: EntryRow, email: str, *, at: datetime) -> Ownership:
     """The ownership of that address, made unconfirmed if need be."""
     email = people.tidy(email)
     owner = _owner(session, email, at=at)
@@ -400,7 +320,7 @@ def _held(session: Session, owner: Owner, entry_id: UUID) -> Ownership | None:
 
 
 def _owner(session: Session, email: str, *, at: datetime) -> Owner:
-    found = _lock(session, Owner.email == email)
+    found = lock(session, Owner.email == email)
     if found is not None:
         return found
     made = Owner(email=email, created_at=at)
@@ -412,35 +332,24 @@ def _owner(session: Session, email: str, *, at: datetime) -> Owner:
     return made
 
 
-def _lock(session: Session, which: ColumnElement[bool]) -> Owner | None:
+def lock(session: Session, which: ColumnElement[bool]) -> Owner | None:
     """The owner, for whom nobody else grants or takes back anything until the caller commits."""
     return session.scalar(select(Owner).where(which).with_for_update(key_share=True))
 
 
-def _mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetime) -> OutboxMail:
+def mail_grant(session: Session, held: Ownership, row: EntryRow, *, at: datetime) -> OutboxMail:
     session.flush()
     return mail.queue(
         session,
         GRANTED,
         to=session.get_one(Owner, held.owner_id).email,
         values={"ownership": held.id, "name": row.name},
-        about=_about(held.owner_id, row.id),
+        about=about(held.owner_id, row.id),
         at=at,
     )
 
 
-def _is_asked(session: Session, held: Ownership) -> bool:
-    """Whether a mail that has gone, or still is to go, asks them if the entry is theirs."""
-    asked = select(OutboxMail.id).where(
-        OutboxMail.letter == GRANTED,
-        OutboxMail.about == _about(held.owner_id, held.entry_id),
-        OutboxMail.created_at >= held.created_at,
-        OutboxMail.state != MailState.DROPPED,
-    )
-    return session.scalar(asked.limit(1)) is not None
-
-
-def _about(owner_id: int, entry_id: UUID | str = "") -> str:
+def about(owner_id: int, entry_id: UUID | str = "") -> str:
     """What mails about an entry of an owner are about; without an entry, how that begins."""
     return f"owners/{owner_id}/entries/{entry_id}"
 
@@ -456,7 +365,7 @@ def _tell(session: Session, ownership: Ownership, letter: str, *, at: datetime) 
         letter,
         to=ownership.owner.email,
         values={"ownership": ownership.id},
-        about=_about(ownership.owner_id, ownership.entry_id),
+        about=about(ownership.owner_id, ownership.entry_id),
         at=at + UNDO_FOR,
     )
 
@@ -471,18 +380,18 @@ def _end(session: Session, ownership: Ownership, *, at: datetime) -> None:
     session.execute(
         delete(Question).where(Question.owner_id == owner_id, Question.entry_id == entry_id)
     )
-    outbox.drop_waiting(session, about=_about(owner_id, entry_id), at=at)
+    outbox.drop_waiting(session, about=about(owner_id, entry_id), at=at)
     session.flush()
-    _forget_if_idle(session, owner_id, at=at)
+    forget_if_idle(session, owner_id, at=at)
     _note(session, entry_id)
 
 
-def _forget_if_idle(session: Session, owner_id: int, *, at: datetime) -> None:
+def forget_if_idle(session: Session, owner_id: int, *, at: datetime) -> None:
     """Delete an owner with nothing left, and drop what we were about to mail them."""
     if session.scalar(select(Ownership.id).where(Ownership.owner_id == owner_id).limit(1)):
         return
-    for about in (f"owners/{owner_id}", f"owners/{owner_id}/questions"):
-        outbox.drop_waiting(session, about=about, at=at)
+    for theirs in (f"owners/{owner_id}", f"owners/{owner_id}/questions"):
+        outbox.drop_waiting(session, about=theirs, at=at)
     session.flush()
     session.execute(delete(Owner).where(Owner.id == owner_id))
 
@@ -500,5 +409,5 @@ def _note(session: Session, entry_id: UUID) -> None:
         upkeep.note(session, entry)
 
 
-def _url(row: EntryRow) -> str:
+def url_to(row: EntryRow) -> str:
     return catalogue.url_of(row.kind, row.slug)
